@@ -1,0 +1,65 @@
+# Groundglass: `make run` opens the app, `make test` proves it. Both set up .venv by themselves.
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SIZE ?= nano
+
+# Building llama.cpp: Metal with its shader library inside the file on Apple Silicon; elsewhere the
+# CPU it is built on. GGML_NATIVE stays off on macOS, since its -mcpu=native breaks older chips.
+ifeq ($(shell uname -s),Darwin)
+LLAMA_FLAGS := -DGGML_METAL=ON -DGGML_METAL_EMBED_LIBRARY=ON -DGGML_NATIVE=OFF \
+	-DCMAKE_OSX_ARCHITECTURES=$(shell uname -m) -DCMAKE_OSX_DEPLOYMENT_TARGET=14.0
+else
+LLAMA_FLAGS := -DGGML_NATIVE=ON
+endif
+export CMAKE_ARGS ?= $(LLAMA_FLAGS)
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes
+
+.PHONY: run test lint shots lock translations clean
+
+run: $(VENV)/.run
+	@$(BIN)/python -m desktop $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+shots: $(VENV)/.dev
+	$(BIN)/python -m tests.shots $(ARGS)
+
+translations: $(VENV)/.dev
+	$(BIN)/python -m tools.translations
+
+# Writes requirements/*.txt: every version pinned by hash, for all systems, no package host named.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --quiet requirements/run.in -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --quiet requirements/dev.in -o requirements/dev.txt
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Groundglass needs Python 3.11 or newer; $(PYTHON) is older. Try: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
+
+$(VENV)/.run: requirements/run.txt | $(VENV)/bin/python
+	@echo "Setting up (the first time compiles llama.cpp: about 10 minutes on two cores) ..."
+	$(INSTALL) -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+	@echo "Setting up (the first time compiles llama.cpp: about 10 minutes on two cores) ..."
+	$(INSTALL) -r requirements/dev.txt
+	@touch $@ $(VENV)/.run
+
+clean:
+	rm -rf $(VENV) build dist shots .mypy_cache .ruff_cache .pytest_cache

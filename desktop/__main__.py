@@ -1,0 +1,52 @@
+"""The only entry: `--engine-worker`, a subcommand, or nothing (the window).
+
+Imports wait until it is clear which of them is needed: the worker must never load Qt, the command
+line must work without it, and a Qt that cannot start gets a sentence instead of a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = frozenset({"ask", "doctor", "--help", "-h", "--version"})
+_NO_WINDOW = 3  # exit code: no window can be shown on this system
+
+
+def main() -> int:
+    """Run what the command line asks for; gives the exit code."""
+    arguments = sys.argv[1:]
+    first = arguments[0] if arguments else ""
+    if first == "--engine-worker":
+        from desktop.engine import worker  # noqa: PLC0415
+
+        return worker.main()
+    if first in _COMMANDS:
+        from desktop import cli  # noqa: PLC0415
+
+        return cli.main(arguments)
+    return _show_window(arguments)
+
+
+def _show_window(arguments: Sequence[str]) -> int:
+    from desktop.gui import qt_libraries  # noqa: PLC0415
+
+    try:
+        from desktop.gui import app  # noqa: PLC0415
+    except ImportError as error:
+        problem = qt_libraries.import_problem(error)
+        if problem is None:
+            raise
+    else:
+        problem = qt_libraries.screen_problem() if sys.platform.startswith("linux") else None
+        if problem is None:
+            return app.run(arguments)
+    sys.stderr.write(f"{problem}\n")
+    return _NO_WINDOW
+
+
+if __name__ == "__main__":
+    sys.exit(main())

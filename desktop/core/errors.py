@@ -1,0 +1,74 @@
+"""The errors a person can act on: one sentence each, and a code that a front end can translate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ErrorCode(StrEnum):
+    """What went wrong. Front ends translate by code; `details` fill the gaps in the sentence."""
+
+    FILE_NOT_FOUND = "file_not_found"
+    FILE_IS_FOLDER = "file_is_folder"
+    FILE_UNREADABLE = "file_unreadable"
+    FILE_EMPTY = "file_empty"
+    FILE_NOT_PICTURE = "file_not_picture"
+    DOCUMENT_UNSUPPORTED = "document_unsupported"
+    PICTURE_DAMAGED = "picture_damaged"
+    PICTURE_TOO_LARGE = "picture_too_large"
+
+    DISK_FULL = "disk_full"
+    STORE_UNWRITABLE = "store_unwritable"
+    HISTORY_NEWER = "history_newer"
+    HISTORY_DAMAGED = "history_damaged"
+
+    MODEL_FILE_MISSING = "model_file_missing"
+    MODEL_UNREADABLE = "model_unreadable"
+    PROJECTOR_MISSING = "projector_missing"
+    PROJECTOR_MISMATCH = "projector_mismatch"
+    MODEL_LOAD_FAILED = "model_load_failed"
+    LOAD_CANCELLED = "load_cancelled"
+    OUT_OF_MEMORY = "out_of_memory"
+    NO_MODEL = "no_model"
+    CONTEXT_FULL = "context_full"
+    PICTURE_MISSING = "picture_missing"
+    ENGINE_UNAVAILABLE = "engine_unavailable"
+    ENGINE_FAILED = "engine_failed"
+    WORKER_START_FAILED = "worker_start_failed"
+    WORKER_CRASHED = "worker_crashed"
+
+
+class GroundglassError(Exception):
+    """A failure with a sentence that a person can act on.
+
+    Attributes:
+        message: The sentence in English.
+        code: What went wrong, for translation and for scripts.
+        details: Values that the sentence mentions (file name, sizes), as text, for the translation.
+    """
+
+    def __init__(self, message: str, code: ErrorCode, **details: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.details = details
+
+
+class ImageError(GroundglassError):
+    """A file that cannot become a picture."""
+
+
+class StoreError(GroundglassError):
+    """The disk did not keep what it was given."""
+
+
+class HistoryError(StoreError):
+    """The history database cannot be used."""
+
+
+class ModelError(GroundglassError):
+    """A model file that is missing, damaged or of the wrong kind."""
+
+
+class EngineError(GroundglassError):
+    """The engine could not do what it was asked."""

@@ -1,0 +1,222 @@
+"""The values that travel between the rooms: pictures, messages, models, settings, figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Role(StrEnum):
+    """Who speaks."""
+
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+class PictureBudget(StrEnum):
+    """How closely a picture is looked at."""
+
+    FAST = "fast"
+    NORMAL = "normal"
+    DETAIL = "detail"
+
+    @property
+    def tokens(self) -> int:
+        """At most so many picture tokens (of 32 x 32 pixels each for Qwen3-VL)."""
+        return {"fast": 256, "normal": 1024, "detail": 2048}[self.value]
+
+
+class StopReason(StrEnum):
+    """Why an answer ended."""
+
+    END = "end"  # the model was done
+    LENGTH = "length"  # max_tokens reached
+    CONTEXT = "context"  # no room left in the context
+    LOOP = "loop"  # the repetition guard noticed a loop
+    CANCELLED = "cancelled"  # a person pressed Stop
+    INTERRUPTED = "interrupted"  # the worker or the app ended in the middle
+    FAILED = "failed"  # an error ended it before a word, or after some
+
+
+class EngineKind(StrEnum):
+    """Which engine runs a model."""
+
+    LLAMA_CPP = "llama_cpp"
+    FAKE = "fake"
+
+
+class KvType(StrEnum):
+    """How the attention cache is stored: smaller types save memory and cost a little accuracy."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+    Q4_0 = "q4_0"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAttachment:
+    """One picture as a message holds it.
+
+    Attributes:
+        sha256: Of the original file's bytes, hexadecimal: the picture's identity.
+        media_type: Of the original, such as `image/jpeg`.
+        width: Of the upright original, in pixels.
+        height: Of the upright original, in pixels.
+        page: Zero-based page or frame within the original.
+        path: The upright sRGB page picture that engines read (may be smaller than the original).
+        source_name: The file name a person knows it by; empty for a pasted picture.
+    """
+
+    sha256: str
+    media_type: str
+    width: int
+    height: int
+    page: int
+    path: Path
+    source_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn. Its pictures come before its text, in order.
+
+    `budget` says how closely this message's pictures are looked at; it stays with the message, so
+    that a later change of the setting does not make older pictures be encoded again.
+    """
+
+    role: Role
+    text: str
+    attachments: tuple[ImageAttachment, ...] = ()
+    budget: PictureBudget = PictureBudget.NORMAL
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationSettings:
+    """How an answer is drawn from the model's probabilities.
+
+    `temperature` 0 means greedy. `seed` None means a new one each time. `max_tokens` bounds the
+    answer; the context may end it sooner.
+    """
+
+    max_tokens: int = 4096
+    temperature: float = 0.7
+    top_p: float = 0.8
+    top_k: int = 20
+    presence_penalty: float = 1.5
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLimits:
+    """What picture sizes a model can take, in picture tokens.
+
+    `best_tokens` is the size the model knows best: smaller and larger pictures are scaled towards
+    it. None: any size within the limits, the picture's own if the budget allows.
+    """
+
+    min_tokens: int = 8
+    max_tokens: int = 4096
+    best_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledModel:
+    """A model that can be loaded now.
+
+    Attributes:
+        id: Stable name for settings and figures, such as `builtin` or the file's stem.
+        name: As shown to people.
+        engine: What runs it.
+        model_path: The language model (GGUF), or the script of the fake engine.
+        projector_path: The vision encoder (mmproj GGUF); None if the model cannot see.
+        pictures: Its picture limits.
+        sampling: Its defaults.
+        is_builtin: The small demonstration model that ships with the app.
+    """
+
+    id: str
+    name: str
+    engine: EngineKind
+    model_path: Path
+    projector_path: Path | None
+    pictures: PictureLimits = PictureLimits()
+    sampling: GenerationSettings = GenerationSettings()
+    is_builtin: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """How a model is loaded. None means: choose a sensible value for this machine.
+
+    Attributes:
+        context_length: In tokens.
+        gpu_layers: Layers kept on the GPU; -1 for all, 0 for none.
+        threads: CPU threads.
+        kv_type: Storage of the attention cache.
+        cache_bytes: Budget of the RAM store for older conversations' attention caches.
+    """
+
+    context_length: int | None = None
+    gpu_layers: int | None = None
+    threads: int | None = None
+    kv_type: KvType = KvType.F16
+    cache_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Token counts of one request. Picture tokens count as tokens (KV cells, not positions).
+
+    Attributes:
+        prompt_tokens: The whole prompt.
+        reused_tokens: How much of it was already in the cache.
+        answer_tokens: Generated, the end marker not counted.
+        pictures_encoded: Pictures that went through the vision encoder for this request.
+        context_used: Cells in use when the request ended.
+        context_length: Cells there are.
+    """
+
+    prompt_tokens: int = 0
+    reused_tokens: int = 0
+    answer_tokens: int = 0
+    pictures_encoded: int = 0
+    context_used: int = 0
+    context_length: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Seconds of one request, measured in the worker by the monotonic clock."""
+
+    encode_s: float = 0.0
+    prefill_s: float = 0.0
+    first_token_s: float = 0.0  # from the request's start to its first token
+    decode_s: float = 0.0  # from the first token to the last
+
+    def tokens_per_second(self, usage: Usage) -> float | None:
+        """Decode speed; None when fewer than two tokens make it meaningless."""
+        if usage.answer_tokens < 2 or self.decode_s <= 0:
+            return None
+        return (usage.answer_tokens - 1) / self.decode_s
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is kept and shown of one answer's making."""
+
+    model_id: str
+    usage: Usage
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A compute device as the engine sees it; memory in bytes, 0 where unknown."""
+
+    name: str
+    description: str
+    kind: str  # "cpu", "gpu", "igpu", "accelerator"
+    free_bytes: int
+    total_bytes: int

@@ -1,0 +1,1 @@
+"""Inference: a protocol, a worker process that runs it, a client that watches the worker."""

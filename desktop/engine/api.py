@@ -1,0 +1,254 @@
+"""The engine protocol: what a front end may ask, what it hears, and what an engine must do.
+
+Commands go to the worker process, events come back; both are frozen dataclasses that
+`desktop.engine.wire` turns into one JSON line each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from desktop.core.errors import ErrorCode
+from desktop.core.types import (
+    Device,
+    EngineKind,
+    EngineOptions,
+    GenerationSettings,
+    InstalledModel,
+    Message,
+    StopReason,
+    Timings,
+    Usage,
+)
+
+
+class Phase(StrEnum):
+    """What the engine does before the first word."""
+
+    ENCODE = "encode"  # looking at the pictures; progress in vision layers over all new pictures
+    PREFILL = "prefill"  # reading the prompt; progress in tokens
+
+
+# --- commands -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class LoadModel:
+    """Load this model in place of the one that is loaded."""
+
+    model: InstalledModel
+    options: EngineOptions = EngineOptions()
+
+
+@dataclass(frozen=True, slots=True)
+class UnloadModel:
+    """Give the model's memory back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Encode and prefill a prompt that is still being written.
+
+    The last message is the user's; its pictures are complete, its text is not looked at.
+    Answered by `PromptPrepared` or `EngineFailed`.
+    """
+
+    request_id: str
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Generate:
+    """Answer the last message.
+
+    Answered by `TextDelta`s, then by `GenerationFinished` or `EngineFailed`.
+    """
+
+    request_id: str
+    messages: tuple[Message, ...]
+    settings: GenerationSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """Stop a request; None stops loading. A request that is over or unknown is ignored."""
+
+    request_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """Ask for versions and devices. Answered by `EngineInspected` or `EngineFailed`."""
+
+    engine: EngineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Shutdown:
+    """End the worker process."""
+
+
+EngineCommand: TypeAlias = (
+    LoadModel | UnloadModel | Prepare | Generate | Cancel | Inspect | Shutdown
+)
+
+
+# --- events -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerReady:
+    """The worker process takes commands."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoading:
+    """Progress of a load, 0..1."""
+
+    fraction: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLoaded:
+    """A model is ready.
+
+    Attributes:
+        model_id: `InstalledModel.id` of the load command.
+        context_length: In tokens, as really allocated.
+        has_gpu: Whether layers run on a GPU.
+        can_see: Whether pictures can be asked about.
+        threads: CPU threads in use.
+        load_s: Seconds it took.
+    """
+
+    model_id: str
+    context_length: int
+    has_gpu: bool
+    can_see: bool
+    threads: int
+    load_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ModelUnloaded:
+    """No model is loaded any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PromptProgress:
+    """Progress of a request before its first word: `done` of `total`, total > 0."""
+
+    request_id: str
+    phase: Phase
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPrepared:
+    """A `Prepare` is over; `is_complete` is False when it was cancelled."""
+
+    request_id: str
+    is_complete: bool
+    usage: Usage
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """The next piece of an answer, never empty, always whole characters."""
+
+    request_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationFinished:
+    """An answer is over."""
+
+    request_id: str
+    stop_reason: StopReason
+    usage: Usage
+    timings: Timings
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInspected:
+    """Versions by component name, and the devices that the engine can compute on."""
+
+    versions: Mapping[str, str]
+    devices: tuple[Device, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EngineFailed:
+    """A request (or a load, or the worker itself: `request_id` None) failed."""
+
+    request_id: str | None
+    code: ErrorCode
+    message: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+EngineEvent: TypeAlias = (
+    WorkerReady
+    | ModelLoading
+    | ModelLoaded
+    | ModelUnloaded
+    | PromptProgress
+    | PromptPrepared
+    | TextDelta
+    | GenerationFinished
+    | EngineInspected
+    | EngineFailed
+)
+
+
+# --- what an engine does --------------------------------------------------------------------------
+
+
+class CancelledError(Exception):
+    """Raised inside an engine to leave a cancelled piece of work; never crosses the protocol."""
+
+
+class Job(Protocol):
+    """What an engine is given with each piece of work. Called on the inference thread only.
+
+    Attributes:
+        cancel_flag: Two bytes for native code to poll; the first turns from 0 to 1 on a cancel.
+    """
+
+    cancel_flag: bytearray
+
+    def emit(self, event: EngineEvent) -> None:
+        """Report an event."""
+
+    def is_cancelled(self) -> bool:
+        """Whether a person wants this piece of work to stop."""
+
+
+class Engine(Protocol):
+    """A model runner. One thread owns it; every method blocks until its work is done.
+
+    Every method may raise `GroundglassError`. After an error or a cancel the engine stays usable.
+    """
+
+    def inspect(self) -> EngineInspected:
+        """Versions and devices; loads native libraries but no model."""
+
+    def load(self, command: LoadModel, job: Job) -> ModelLoaded:
+        """Load a model; emits `ModelLoading`; raises `CancelledError` when cancelled."""
+
+    def prepare(self, command: Prepare, job: Job) -> PromptPrepared:
+        """Bring the caches to where `Generate` only needs the question's own tokens."""
+
+    def generate(self, command: Generate, job: Job) -> GenerationFinished:
+        """Answer, emitting `TextDelta`s. A cancel ends it with `StopReason.CANCELLED`."""
+
+    def unload(self) -> None:
+        """Free everything; the engine can load again afterwards."""

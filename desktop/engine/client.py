@@ -1,0 +1,351 @@
+"""The parent's side of the worker: starts it, speaks with it, notices its end, starts it again.
+
+One background thread reads events and calls `on_event`; commands may be sent from any thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+import uuid
+from collections import deque
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from desktop.core import paths
+from desktop.core.errors import ErrorCode
+from desktop.core.types import StopReason, Timings, Usage
+from desktop.engine import wire
+from desktop.engine.api import (
+    Cancel,
+    EngineFailed,
+    Generate,
+    GenerationFinished,
+    Inspect,
+    LoadModel,
+    ModelLoaded,
+    ModelUnloaded,
+    Prepare,
+    PromptPrepared,
+    Shutdown,
+    UnloadModel,
+    WorkerReady,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from desktop.core.types import (
+        EngineKind,
+        EngineOptions,
+        GenerationSettings,
+        InstalledModel,
+        Message,
+    )
+    from desktop.engine.api import EngineCommand, EngineEvent
+
+log = logging.getLogger(__name__)
+
+_TERMINATE_GRACE_S = 1.0
+_CRASHES_ALLOWED = 3
+_CRASH_WINDOW_S = 60.0
+_LOG_LIMIT_BYTES = 1_000_000
+_LOAD = ""  # stands for the load, which has no request id
+
+
+class EngineClient:
+    """Owns at most one worker process.
+
+    After a crash every open request is answered by `EngineFailed(WORKER_CRASHED)`; then the worker
+    is started again and the model that was loaded is loaded again, unless it keeps crashing. A
+    cancelled request that the worker does not end within `cancel_grace_s` ends with the worker.
+    """
+
+    def __init__(
+        self, on_event: Callable[[EngineEvent], None], *, cancel_grace_s: float = 2.0
+    ) -> None:
+        self._on_event = on_event
+        self._cancel_grace_s = cancel_grace_s
+        self._lock = threading.RLock()
+        self._wanted = threading.Condition(self._lock)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+        self._is_closing = False
+        self._outbox: list[EngineCommand] = []
+        self._open: dict[str, Prepare | Generate] = {}
+        self._forced: set[str] = set()
+        self._load: LoadModel | None = None  # what is loaded or being loaded
+        self._is_loaded = False
+        self._crashes: deque[float] = deque(maxlen=_CRASHES_ALLOWED)
+        self._thread = threading.Thread(target=self._run, name="engine-client", daemon=True)
+
+    # --- commands ---------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the worker in the background; `WorkerReady` follows."""
+        self._thread.start()
+
+    def load(self, model: InstalledModel, options: EngineOptions) -> None:
+        """Load a model in place of the present one."""
+        with self._lock:
+            self._load = LoadModel(model, options)
+            self._is_loaded = False
+            self._crashes.clear()
+            self._send(self._load)
+
+    def unload(self) -> None:
+        """Give the model's memory back."""
+        self._send(UnloadModel())
+
+    def prepare(self, messages: Sequence[Message]) -> str:
+        """Encode and prefill what is known of the next prompt; gives the request's id."""
+        return self._request(Prepare(uuid.uuid4().hex, tuple(messages)))
+
+    def generate(self, messages: Sequence[Message], settings: GenerationSettings) -> str:
+        """Answer the last message; gives the request's id."""
+        return self._request(Generate(uuid.uuid4().hex, tuple(messages), settings))
+
+    def inspect(self, engine: EngineKind) -> None:
+        """Ask for versions and devices."""
+        self._send(Inspect(engine))
+
+    def cancel(self, request_id: str | None) -> None:
+        """Stop a request, or with None the load; what is over already is ignored."""
+        with self._lock:
+            if request_id is not None and request_id not in self._open:
+                return
+            process = self._process
+            self._send(Cancel(request_id))
+            if process is None:
+                return
+        timer = threading.Timer(self._cancel_grace_s, self._enforce, (request_id, process))
+        timer.daemon = True
+        timer.start()
+
+    def close(self) -> None:
+        """End the worker and wait for it; at most about three seconds."""
+        with self._lock:
+            if self._is_closing:
+                return
+            self._is_closing = True
+            process = self._process
+            if process is not None and self._is_ready:
+                self._write(process, Shutdown())
+            self._wanted.notify_all()
+        if process is not None:
+            _close_stdin(process)
+            _end(process, first_wait_s=1.0)
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(5.0)
+
+    # --- sending ----------------------------------------------------------------------------------
+
+    def _request(self, command: Prepare | Generate) -> str:
+        with self._lock:
+            self._open[command.request_id] = command
+            self._send(command)
+        return command.request_id
+
+    def _send(self, command: EngineCommand) -> None:
+        with self._lock:
+            if self._is_ready and self._process is not None:
+                self._write(self._process, command)
+            else:
+                self._outbox.append(command)
+                self._wanted.notify_all()
+
+    @staticmethod
+    def _write(process: subprocess.Popen[bytes], command: EngineCommand) -> None:
+        if process.stdin is None:
+            return
+        try:
+            process.stdin.write(wire.encode(command))
+            process.stdin.flush()
+        except (OSError, ValueError):
+            # It is ending: the reading thread will see the end of its events and answer for it.
+            log.debug("worker does not read any more")
+
+    # --- the background thread --------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while True:
+            try:
+                with self._lock:
+                    if self._is_closing:
+                        return
+                    process = self._process = _spawn()
+            except OSError as error:
+                self._answer_start_failure(error)
+            else:
+                self._read(process)
+                self._after_end(process)
+            with self._wanted:
+                self._wanted.wait_for(lambda: self._is_closing or bool(self._outbox))
+
+    def _read(self, process: subprocess.Popen[bytes]) -> None:
+        if process.stdout is None:
+            return
+        for line in process.stdout:
+            try:
+                event = wire.decode_event(line)
+            except wire.WireError:
+                log.warning("the worker sent a line that is no event; it is ended")
+                process.kill()
+                return
+            if self._note(process, event):
+                self._on_event(event)
+
+    def _note(self, process: subprocess.Popen[bytes], event: EngineEvent) -> bool:
+        """Follow the worker's state; False for an event that nobody waits for any more."""
+        with self._lock:
+            match event:
+                case WorkerReady():
+                    self._is_ready = True
+                    waiting, self._outbox = self._outbox, []
+                    for command in waiting:
+                        self._write(process, command)
+                case ModelLoaded():
+                    self._is_loaded = True
+                case ModelUnloaded():
+                    self._is_loaded, self._load = False, None
+                case (
+                    GenerationFinished(request_id=request_id)
+                    | PromptPrepared(request_id=request_id)
+                ):
+                    return self._open.pop(request_id, None) is not None
+                case EngineFailed(request_id=None):
+                    self._is_loaded, self._load = False, None
+                case EngineFailed(request_id=str(request_id)):
+                    return self._open.pop(request_id, None) is not None
+                case _:
+                    pass
+        return True
+
+    def _after_end(self, process: subprocess.Popen[bytes]) -> None:
+        """Answer for the worker that ended, and decide what the next one does first."""
+        _close_stdin(process)
+        status = _end(process, first_wait_s=_TERMINATE_GRACE_S)
+        if process.stdout is not None:
+            process.stdout.close()
+        with self._lock:
+            self._process, self._is_ready = None, False
+            if self._is_closing:
+                return
+            orphans, self._open = self._open, {}
+            sent = {c.request_id for c in self._outbox if isinstance(c, Prepare | Generate)}
+            for request_id in (
+                sent & orphans.keys()
+            ):  # never reached the worker: the next one takes it
+                self._open[request_id] = orphans.pop(request_id)
+            forced, self._forced = self._forced, set()
+            was_loading = self._load is not None and not self._is_loaded
+            if not forced:
+                log.warning("the worker ended by itself, status %s", status)
+                self._crashes.append(time.monotonic())
+            may_reload = self._load is not None and self._is_loaded and not self._is_crash_loop()
+            self._is_loaded = False
+            if may_reload and self._load is not None:
+                self._outbox.insert(0, self._load)
+            elif not any(isinstance(command, LoadModel) for command in self._outbox):
+                self._load = None
+        for request_id, command in orphans.items():
+            self._on_event(_last_word(request_id, command, is_forced=request_id in forced))
+        if was_loading and _LOAD in forced:
+            self._on_event(EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped."))
+        elif was_loading or not (may_reload or forced):
+            self._on_event(_crash_of(None))
+
+    def _is_crash_loop(self) -> bool:
+        now = time.monotonic()
+        recent = [at for at in self._crashes if now - at < _CRASH_WINDOW_S]
+        return len(recent) >= _CRASHES_ALLOWED
+
+    def _answer_start_failure(self, error: OSError) -> None:
+        with self._lock:
+            orphans, self._open = self._open, {}
+            self._outbox.clear()
+            self._load, self._is_loaded = None, False
+        sentence = f"The engine could not be started ({error.strerror})."
+        for request_id in (None, *orphans):
+            self._on_event(EngineFailed(request_id, ErrorCode.WORKER_START_FAILED, sentence))
+
+    def _enforce(self, request_id: str | None, process: subprocess.Popen[bytes]) -> None:
+        """The lower rungs of the cancel ladder, on a timer's thread."""
+        with self._lock:
+            is_loading = request_id is None and self._load is not None and not self._is_loaded
+            is_open = request_id in self._open if request_id is not None else is_loading
+            if process is not self._process or not is_open or self._is_closing:
+                return
+            self._forced.add(request_id or _LOAD)
+        log.warning("the worker did not stop in time; it is ended")
+        process.terminate()
+        _end(process, first_wait_s=_TERMINATE_GRACE_S)
+
+
+def _last_word(request_id: str, command: Prepare | Generate, *, is_forced: bool) -> EngineEvent:
+    """How a request ends whose worker is gone."""
+    if not is_forced:
+        return _crash_of(request_id)
+    match command:
+        case Prepare():
+            return PromptPrepared(request_id, is_complete=False, usage=Usage(), timings=Timings())
+        case Generate():
+            return GenerationFinished(request_id, StopReason.CANCELLED, Usage(), Timings())
+
+
+def _crash_of(request_id: str | None) -> EngineFailed:
+    return EngineFailed(
+        request_id,
+        ErrorCode.WORKER_CRASHED,
+        "The engine stopped unexpectedly. Your text is kept; please try again.",
+    )
+
+
+def worker_command() -> list[str]:
+    """This program again, as the worker."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--engine-worker"]
+    return [sys.executable, "-m", "desktop", "--engine-worker"]
+
+
+def _spawn() -> subprocess.Popen[bytes]:
+    environment = dict(os.environ, GGML_NO_BACKTRACE="1", PYTHONUTF8="1")
+    package_parent = str(Path(__file__).resolve().parent.parent.parent)
+    known = environment.get("PYTHONPATH")
+    environment["PYTHONPATH"] = os.pathsep.join(
+        [package_parent, known] if known else [package_parent]
+    )
+    log_file = paths.log_dir() / "engine.log"
+    log_file.parent.mkdir(parents=True, exist_ok=True)
+    is_full = log_file.exists() and log_file.stat().st_size > _LOG_LIMIT_BYTES
+    with log_file.open("wb" if is_full else "ab") as errors:
+        return subprocess.Popen(
+            worker_command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+
+def _close_stdin(process: subprocess.Popen[bytes]) -> None:
+    if process.stdin is not None:
+        try:
+            process.stdin.close()
+        except OSError:
+            log.debug("the pipe was broken already")
+
+
+def _end(process: subprocess.Popen[bytes], first_wait_s: float) -> int:
+    """Wait, then terminate, then kill; gives the exit status."""
+    for stop in (process.terminate, process.kill):
+        try:
+            return process.wait(first_wait_s)
+        except subprocess.TimeoutExpired:
+            stop()
+    return process.wait()

@@ -1,0 +1,1 @@
+"""llama.cpp behind the engine protocol, on the low-level binding."""

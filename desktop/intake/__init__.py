@@ -1,0 +1,1 @@
+"""Any file a person drops becomes an upright RGB picture."""

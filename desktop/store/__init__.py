@@ -1,0 +1,1 @@
+"""What stays on disk: history, attachments, settings, installed models."""

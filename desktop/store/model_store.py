@@ -1,0 +1,180 @@
+"""The models that can be loaded now: the built-in one, and GGUF pairs chosen by path."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from desktop.core.errors import ErrorCode, ModelError
+from desktop.core.gguf import read_gguf_metadata
+from desktop.core.paths import builtin_model_dir
+from desktop.core.types import EngineKind, GenerationSettings, InstalledModel, PictureLimits
+from desktop.store.projector import check_projector, find_projector, is_projector
+from desktop.store.text import storable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop.core.gguf import GgufMetadata
+
+# From the model card of Qwen3-VL Instruct.
+_QWEN_VL_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.8, top_k=20, presence_penalty=1.5)
+_PLAIN_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.95, top_k=40, presence_penalty=0.0)
+
+_PART = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
+
+
+@dataclass(frozen=True, slots=True)
+class _ModelFile:
+    role: Literal["model", "projector"]
+    path: str
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    id: str
+    name: str
+    licence: str
+    pictures: PictureLimits
+    sampling: GenerationSettings
+    files: tuple[_ModelFile, ...]
+
+
+def builtin_model() -> InstalledModel:
+    """The demonstration model that ships with the app.
+
+    Raises:
+        ModelError: MODEL_FILE_MISSING or MODEL_UNREADABLE when the installation is not whole.
+    """
+    folder = builtin_model_dir()
+    try:
+        fields = tomllib.loads((folder / "entry.toml").read_text(encoding="utf-8"))
+        entry = msgspec.convert(fields, _Entry)
+        files = {file.role: folder / file.path for file in entry.files}
+        is_whole = all((folder / f.path).stat().st_size == f.size_bytes for f in entry.files)
+        model_path, projector_path = files["model"], files["projector"]
+    except OSError as error:
+        raise _broken_installation(ErrorCode.MODEL_FILE_MISSING) from error
+    except (ValueError, KeyError) as error:
+        raise _broken_installation(ErrorCode.MODEL_UNREADABLE) from error
+    if not is_whole:
+        raise _broken_installation(ErrorCode.MODEL_UNREADABLE)
+    return InstalledModel(
+        id=entry.id,
+        name=entry.name,
+        engine=EngineKind.LLAMA_CPP,
+        model_path=model_path,
+        projector_path=projector_path,
+        pictures=entry.pictures,
+        sampling=entry.sampling,
+        is_builtin=True,
+    )
+
+
+def model_from_files(model_path: Path, projector_path: Path | None) -> InstalledModel:
+    """A GGUF pair by path. Without a projector the one beside the model is taken.
+
+    Of a split model `model_path` is the first part. Reads both headers (some 0.1 s for large
+    vocabularies), so not for the main thread.
+
+    Raises:
+        ModelError: MODEL_FILE_MISSING, MODEL_UNREADABLE, PROJECTOR_MISSING, PROJECTOR_MISMATCH.
+    """
+    model_path = model_path.absolute()
+    _check_exists(model_path)
+    model = read_gguf_metadata(model_path)
+    _check_is_language_model(model_path, model)
+    stem = _check_parts(model_path, model)
+    if projector_path is None:
+        projector_path = find_projector(model_path, model)
+    else:
+        projector_path = projector_path.absolute()
+        _check_exists(projector_path)
+        check_projector(model_path, model, projector_path, read_gguf_metadata(projector_path))
+    name = (model.get_str("general.name") or "").strip()
+    return InstalledModel(
+        id=storable(stem),
+        name=name or storable(stem),
+        engine=EngineKind.LLAMA_CPP,
+        model_path=model_path,
+        projector_path=projector_path,
+        sampling=_QWEN_VL_SAMPLING if _is_qwen_vl(model.architecture) else _PLAIN_SAMPLING,
+    )
+
+
+def _broken_installation(code: ErrorCode) -> ModelError:
+    return ModelError(
+        "The built-in model is missing or damaged. Install Groundglass again.",
+        code,
+        name="Groundglass Mini",
+    )
+
+
+def _check_exists(path: Path) -> None:
+    try:
+        path.stat()
+    except (OSError, ValueError) as error:
+        raise _missing(path) from error
+
+
+def _missing(path: Path) -> ModelError:
+    return ModelError(
+        f"The model file “{path.name}” is not in “{path.parent}”.",
+        ErrorCode.MODEL_FILE_MISSING,
+        name=path.name,
+        folder=str(path.parent),
+    )
+
+
+def _check_is_language_model(path: Path, model: GgufMetadata) -> None:
+    if is_projector(model):
+        raise ModelError(
+            f"“{path.name}” is only a vision encoder. Choose the language model it belongs to "
+            "as the model, and this file as its vision encoder.",
+            ErrorCode.PROJECTOR_MISMATCH,
+            name=path.name,
+        )
+    if not model.architecture:
+        raise ModelError(
+            f"“{path.name}” does not say what model it holds.",
+            ErrorCode.MODEL_UNREADABLE,
+            name=path.name,
+        )
+
+
+def _check_parts(path: Path, model: GgufMetadata) -> str:
+    """The stem without a part number; raises unless the path is the first of all parts."""
+    part = _PART.match(path.stem)
+    if part is None:
+        if (model.get_int("split.count") or 1) > 1:
+            raise ModelError(
+                f"“{path.name}” is one part of a split model and was renamed: its name must end in "
+                "“-00001-of-…”.",
+                ErrorCode.MODEL_UNREADABLE,
+                name=path.name,
+            )
+        return path.stem
+    stem, count = part["stem"], int(part["count"])
+    if int(part["number"]) != 1:
+        first = f"{stem}-00001-of-{part['count']}{path.suffix}"
+        raise ModelError(
+            f"“{path.name}” is a later part of a split model. Choose “{first}”.",
+            ErrorCode.MODEL_UNREADABLE,
+            name=path.name,
+            first=first,
+        )
+    for number in range(2, count + 1):
+        other = path.with_name(f"{stem}-{number:05}-of-{part['count']}{path.suffix}")
+        if not other.is_file():
+            raise _missing(other)
+    return stem
+
+
+def _is_qwen_vl(architecture: str) -> bool:
+    return architecture.startswith("qwen") and "vl" in architecture

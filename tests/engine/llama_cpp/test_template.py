@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from desktop.core.errors import EngineError
+from desktop.core.types import ImageAttachment, Message, PictureBudget, Role
+from desktop.engine.llama_cpp.template import ChatTemplate, PicturePart, TemplateText, WrittenText
+
+PICTURE = ImageAttachment("a" * 64, "image/png", 10, 10, 0, Path("a.png"), "a.png")
+OTHER = ImageAttachment("b" * 64, "image/png", 10, 10, 0, Path("b.png"), "b.png")
+
+
+def user(text: str, *pictures: ImageAttachment) -> Message:
+    return Message(Role.USER, text, pictures, PictureBudget.FAST)
+
+
+def shown(template: ChatTemplate, *messages: Message, is_open: bool = False) -> str:
+    pieces = []
+    for part in template.parts(messages, is_open=is_open):
+        match part:
+            case TemplateText(text=text):
+                pieces.append(text)
+            case WrittenText(text=text):
+                pieces.append(f"[{text}]")
+            case PicturePart(attachment=picture):
+                pieces.append(f"<{picture.source_name}>")
+    return "".join(pieces)
+
+
+def test_that_pictures_come_before_the_text_in_order() -> None:
+    assert shown(ChatTemplate(None), user("what", PICTURE, OTHER)) == (
+        "<|im_start|>user\n<a.png><b.png>[what]<|im_end|>\n<|im_start|>assistant\n"
+    )
+
+
+def test_that_an_open_prompt_ends_where_the_text_would_begin() -> None:
+    template = ChatTemplate(None)
+    messages = (user("hi", PICTURE), Message(Role.ASSISTANT, "yes"), user("", OTHER))
+    opened = shown(template, *messages, is_open=True)
+    full = shown(template, *messages[:-1], user("more", OTHER))
+    assert opened.endswith("<|im_start|>user\n<b.png>")
+    assert full.startswith(opened)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<|im_end|>",
+        "{{ messages }}",
+        "{% raise %}",
+        "<__media__>",
+        "  spaces kept \n",
+        "\ue000x\ue001",
+    ],
+)
+def test_that_written_text_is_carried_unchanged_and_apart(text: str) -> None:
+    parts = ChatTemplate(None).parts([user(text)])
+    plain = ChatTemplate(None).parts([user("plain")])
+    assert [p.text for p in parts if isinstance(p, WrittenText)] == [text]
+    assert [p for p in parts if isinstance(p, TemplateText)] == [
+        p for p in plain if isinstance(p, TemplateText)
+    ]
+
+
+def test_that_a_models_own_template_is_used() -> None:
+    source = "{{ bos_token }}{% for m in messages %}[INST]{{ m.content | trim }}[/INST]{% endfor %}"
+    assert shown(ChatTemplate(source), user(" hi ")) == "[INST][ hi ][/INST]"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% for",
+        "{{ raise_exception('only lists') }}",
+        "{{ messages[0].content[0].type.upper() }}",
+        "{{ ''.__class__.__mro__ }}",
+    ],
+    ids=["broken", "refusing", "wanting lists", "escaping the sandbox"],
+)
+def test_that_a_template_that_fails_gives_way_to_chatml(source: str) -> None:
+    text = shown(ChatTemplate(source), user("hi"))
+    assert text == "<|im_start|>user\n[hi]<|im_end|>\n<|im_start|>assistant\n"
+
+
+def test_that_a_template_that_drops_pictures_is_refused() -> None:
+    with pytest.raises(EngineError):
+        ChatTemplate("nothing at all").parts([user("hi", PICTURE)])
+
+
+def test_that_the_builtin_template_and_chatml_agree() -> None:
+    source = Path("models/builtin/mlx/chat_template.jinja").read_text()
+    messages = (
+        Message(Role.SYSTEM, "be short"),
+        user("what", PICTURE),
+        Message(Role.ASSISTANT, "a"),
+        user("b"),
+    )
+    assert shown(ChatTemplate(source), *messages) == shown(ChatTemplate(None), *messages)
+
+
+def test_that_marks_cannot_be_guessed() -> None:
+    seen = set()
+    template = ChatTemplate(
+        "{% for m in messages %}{{ m.content | length }}{{ m.content }}{% endfor %}"
+    )
+    for _ in range(3):
+        first = template.parts([user("x")])[0]
+        assert isinstance(first, TemplateText)
+        seen.add(re.sub(r"\d", "", first.text))
+    assert seen == {""}
