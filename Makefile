@@ -23,6 +23,7 @@ run: $(VENV)/.run
 	@$(BIN)/python -m desktop $(ARGS)
 
 test: $(VENV)/.dev
+	@$(BIN)/python -m tests.system --sentence
 	$(BIN)/python -m pytest $(ARGS)
 
 lint: $(VENV)/.dev

@@ -14,7 +14,7 @@ import time
 import uuid
 from collections import deque
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from desktop.core import paths
 from desktop.core.errors import ErrorCode
@@ -118,11 +118,11 @@ class EngineClient:
         with self._lock:
             if request_id is not None and request_id not in self._open:
                 return
-            process = self._process
+            process, load = self._process, self._load
             self._send(Cancel(request_id))
             if process is None:
                 return
-        timer = threading.Timer(self._cancel_grace_s, self._enforce, (request_id, process))
+        timer = threading.Timer(self._cancel_grace_s, self._enforce, (request_id, process, load))
         timer.daemon = True
         timer.start()
 
@@ -273,11 +273,15 @@ class EngineClient:
         for request_id in (None, *orphans):
             self._on_event(EngineFailed(request_id, ErrorCode.WORKER_START_FAILED, sentence))
 
-    def _enforce(self, request_id: str | None, process: subprocess.Popen[bytes]) -> None:
+    def _enforce(
+        self, request_id: str | None, process: subprocess.Popen[bytes], load: LoadModel | None
+    ) -> None:
         """The lower rungs of the cancel ladder, on a timer's thread."""
         with self._lock:
-            is_loading = request_id is None and self._load is not None and not self._is_loaded
-            is_open = request_id in self._open if request_id is not None else is_loading
+            if request_id is None:
+                is_open = load is not None and load is self._load and not self._is_loaded
+            else:
+                is_open = request_id in self._open
             if process is not self._process or not is_open or self._is_closing:
                 return
             self._forced.add(request_id or _LOAD)
@@ -319,10 +323,7 @@ def _spawn() -> subprocess.Popen[bytes]:
     environment["PYTHONPATH"] = os.pathsep.join(
         [package_parent, known] if known else [package_parent]
     )
-    log_file = paths.log_dir() / "engine.log"
-    log_file.parent.mkdir(parents=True, exist_ok=True)
-    is_full = log_file.exists() and log_file.stat().st_size > _LOG_LIMIT_BYTES
-    with log_file.open("wb" if is_full else "ab") as errors:
+    with _error_log() as errors:
         return subprocess.Popen(
             worker_command(),
             stdin=subprocess.PIPE,
@@ -331,6 +332,17 @@ def _spawn() -> subprocess.Popen[bytes]:
             env=environment,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
+
+
+def _error_log() -> BinaryIO:
+    """Where the worker's stderr goes; nowhere when the log folder cannot be written."""
+    log_file = paths.log_dir() / "engine.log"
+    try:
+        log_file.parent.mkdir(parents=True, exist_ok=True)
+        is_full = log_file.exists() and log_file.stat().st_size > _LOG_LIMIT_BYTES
+        return log_file.open("wb" if is_full else "ab")
+    except OSError:
+        return Path(os.devnull).open("wb")
 
 
 def _close_stdin(process: subprocess.Popen[bytes]) -> None:

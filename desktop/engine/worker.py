@@ -12,6 +12,7 @@ import faulthandler
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 import traceback
@@ -229,6 +230,8 @@ def main() -> int:
         faulthandler.enable(sys.stderr)
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
     os.environ["GGML_NO_BACKTRACE"] = "1"
+    # Ctrl+C in a terminal goes to the whole group: the parent decides, and closes our stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     forbid_network()
     status = Worker(sys.stdin.buffer, events).run()
     # The inference thread may sit in native code that nothing can interrupt; memory goes with us.

@@ -138,6 +138,16 @@ def test_that_a_load_that_hangs_can_be_stopped(tmp_path: Path) -> None:
         worker.load(fake_model(tmp_path, "good", reply="fine"))
 
 
+def test_that_stopping_one_load_does_not_end_the_next(tmp_path: Path) -> None:
+    with Harness(cancel_grace_s=0.2) as worker:
+        worker.client.load(fake_model(tmp_path, load_s=60), EngineOptions())
+        worker.wait(ModelLoading)
+        worker.client.cancel(None)
+        assert failure_of(worker).code is ErrorCode.LOAD_CANCELLED
+        worker.load(fake_model(tmp_path, "slow", load_s=0.6, reply="fine"))
+        assert worker.ask([question("and now")])[0] == "fine"
+
+
 def test_that_a_hanging_prepare_can_be_stopped(tmp_path: Path) -> None:
     with Harness(cancel_grace_s=0.3) as worker:
         worker.load(fake_model(tmp_path, hang={"phase": "prefill"}))
@@ -270,6 +280,24 @@ def test_that_a_worker_that_breaks_the_protocol_is_answered_for(
         request = worker.client.generate([question("what")], GREEDY)
         failure = failure_of(worker)
         assert (failure.request_id, failure.code) == (request, ErrorCode.WORKER_CRASHED)
+
+
+def test_that_a_log_folder_that_cannot_be_written_is_no_obstacle(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blocked = tmp_path / "a file where the folder should be"
+    blocked.touch()
+    monkeypatch.setenv("GROUNDGLASS_HOME", str(blocked))
+    with Harness() as worker:
+        worker.load(fake_model(tmp_path, reply="fine"))
+        assert worker.ask([question("what")])[0] == "fine"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_that_ctrl_c_is_left_to_the_parent(worker: Harness, tmp_path: Path) -> None:
+    worker.load(fake_model(tmp_path, reply="fine"))
+    os.kill(worker.pid, signal.SIGINT)
+    assert worker.ask([question("what")])[0] == "fine"
 
 
 def test_that_a_worker_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

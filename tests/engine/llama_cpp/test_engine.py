@@ -22,7 +22,6 @@ from desktop.engine.api import (
     PromptProgress,
     TextDelta,
 )
-from desktop.engine.llama_cpp import vision
 from desktop.engine.llama_cpp.cache import cell_count
 from desktop.engine.llama_cpp.engine import LlamaCppEngine
 from tests.engine.harness import GREEDY, answer, question, shape
@@ -269,18 +268,6 @@ def test_that_a_page_that_vanished_is_a_sentence(engine: LlamaCppEngine, tmp_pat
         ask(engine, question(DESCRIBE, picture))
     assert caught.value.code is ErrorCode.PICTURE_MISSING
     assert ask(engine, question(DESCRIBE, shape(tmp_path, "blue")))[0]
-
-
-def test_that_both_kinds_of_attention_see_the_same(
-    engine: LlamaCppEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    red = shape(tmp_path, "red")
-    plain, _ = ask(engine, question(DESCRIBE, red))
-    monkeypatch.setattr(vision, "_PLAIN_ATTENTION_TOKENS", 1)
-    green = shape(tmp_path, "green", "square")
-    flash, _ = ask(engine, question(DESCRIBE, green))
-    assert "red" in plain.lower()
-    assert "green" in flash.lower()
 
 
 def test_that_the_picture_limits_of_the_model_hold(engine: LlamaCppEngine, tmp_path: Path) -> None:

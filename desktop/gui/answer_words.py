@@ -1,0 +1,142 @@
+"""The words around an answer: what is being waited for, why it ended, how fast it was."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.core.errors import ErrorCode
+from desktop.core.types import StopReason
+
+if TYPE_CHECKING:
+    from desktop.core.types import Figures
+
+translate = QCoreApplication.translate
+
+# Errors that another try cannot mend, but another model or other settings can.
+_MENDED_IN_SETTINGS = frozenset(
+    {
+        ErrorCode.MODEL_FILE_MISSING,
+        ErrorCode.MODEL_UNREADABLE,
+        ErrorCode.PROJECTOR_MISSING,
+        ErrorCode.PROJECTOR_MISMATCH,
+        ErrorCode.MODEL_LOAD_FAILED,
+        ErrorCode.NO_MODEL,
+        ErrorCode.OUT_OF_MEMORY,
+        ErrorCode.ENGINE_UNAVAILABLE,
+    }
+)
+
+
+class Waiting(StrEnum):
+    """What an answer waits for before its first word."""
+
+    MODEL = "model"
+    PREPARING = "preparing"
+    PICTURE = "picture"
+    QUESTION = "question"
+
+
+def waiting_text(waiting: Waiting, fraction: float | None) -> str:
+    """The line in the answer's place, with a percentage where one is known."""
+    words = {
+        Waiting.MODEL: translate("AnswerWords", "Loading the model"),
+        Waiting.PREPARING: translate("AnswerWords", "Waiting for the picture …"),
+        Waiting.PICTURE: translate("AnswerWords", "Looking at the picture"),
+        Waiting.QUESTION: translate("AnswerWords", "Reading the question"),
+    }[waiting]
+    if fraction is None or waiting in {Waiting.PREPARING, Waiting.QUESTION}:
+        return words
+    percent = round(100 * min(max(fraction, 0.0), 1.0))
+    return translate("AnswerWords", "{words} {percent} %").format(words=words, percent=percent)
+
+
+def stop_text(reason: StopReason, *, has_text: bool) -> str:
+    """Why an answer ended, empty when it simply ended."""
+    if reason is StopReason.END and not has_text:
+        return translate("AnswerWords", "The answer is empty")
+    if reason is StopReason.INTERRUPTED and not has_text:
+        return translate("AnswerWords", "Interrupted before the first word")
+    return {
+        StopReason.END: "",
+        StopReason.FAILED: "",
+        StopReason.CANCELLED: translate("AnswerWords", "Stopped"),
+        StopReason.INTERRUPTED: translate("AnswerWords", "Interrupted: the text so far was kept"),
+        StopReason.CONTEXT: translate("AnswerWords", "The context is full"),
+        StopReason.LENGTH: translate("AnswerWords", "The answer reached its maximum length"),
+        StopReason.LOOP: translate("AnswerWords", "Stopped: the model began to repeat itself"),
+    }[reason]
+
+
+class WayOut(StrEnum):
+    """Where the one button under an error leads."""
+
+    AGAIN = "again"
+    SETTINGS = "settings"
+    NEW_CHAT = "new_chat"
+
+
+def way_out(code: ErrorCode) -> WayOut:
+    """What can mend an error: another try cannot when the model or the context is the reason."""
+    if code is ErrorCode.CONTEXT_FULL:
+        return WayOut.NEW_CHAT
+    return WayOut.SETTINGS if code in _MENDED_IN_SETTINGS else WayOut.AGAIN
+
+
+def way_out_text(way: WayOut) -> str:
+    """The words on that button."""
+    return {
+        WayOut.AGAIN: translate("AnswerWords", "Try again"),
+        WayOut.SETTINGS: translate("AnswerWords", "Open settings"),
+        WayOut.NEW_CHAT: translate("AnswerWords", "New chat"),
+    }[way]
+
+
+def figures_text(figures: Figures) -> str:
+    """Time to the first token and speed, such as "0.3 s · 41 tokens/s"."""
+    locale = QLocale()
+    seconds = figures.timings.first_token_s
+    is_instant = seconds < 0.05
+    first = translate("AnswerWords", "{seconds} s").format(
+        seconds=("< " if is_instant else "") + locale.toString(max(seconds, 0.1), "f", 1)
+    )
+    speed = figures.timings.tokens_per_second(figures.usage)
+    if speed is None:
+        return first
+    pace = translate("AnswerWords", "{speed} tokens/s").format(
+        speed=locale.toString(speed, "f", 0 if speed >= 9.95 else 1)
+    )
+    return f"{first} · {pace}"
+
+
+def figures_details(figures: Figures) -> str:
+    """The same in words, one figure a line, with what was read, reused and looked at."""
+    locale = QLocale()
+    usage, timings = figures.usage, figures.timings
+    lines = [
+        translate("AnswerWords", "First word after: {seconds} s").format(
+            seconds=locale.toString(timings.first_token_s, "f", 2)
+        ),
+        translate("AnswerWords", "Tokens written: {count}").format(
+            count=locale.toString(usage.answer_tokens)
+        ),
+        translate("AnswerWords", "Tokens read: {count}").format(
+            count=locale.toString(usage.prompt_tokens - usage.reused_tokens)
+        ),
+        translate("AnswerWords", "Tokens reused: {count}").format(
+            count=locale.toString(usage.reused_tokens)
+        ),
+        translate("AnswerWords", "Pictures looked at: {count}").format(
+            count=locale.toString(usage.pictures_encoded)
+        ),
+    ]
+    if usage.context_length:
+        lines.append(
+            translate("AnswerWords", "Context used: {used} of {length}").format(
+                used=locale.toString(usage.context_used),
+                length=locale.toString(usage.context_length),
+            )
+        )
+    return "\n".join(lines)

@@ -1,0 +1,255 @@
+"""The one answer that is being made: from the request to the finished row in the history."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from desktop.core.errors import ErrorCode, StoreError
+from desktop.core.types import Figures, InstalledModel, Message, StopReason
+from desktop.engine.api import EngineFailed, GenerationFinished, Phase, PromptProgress, TextDelta
+from desktop.gui.chat_view import Waiting
+from desktop.gui.model_state import ModelStatus
+from desktop.store.history import AnswerError, StoredMessage
+
+if TYPE_CHECKING:
+    from desktop.engine.api import EngineEvent
+    from desktop.gui.engine_bridge import EngineBridge
+    from desktop.gui.model_state import ModelState
+    from desktop.store.history import History
+
+log = logging.getLogger(__name__)
+
+_CHECKPOINT_MS = 2000
+
+
+@dataclass(slots=True)
+class RunningAnswer:
+    """What is known of the answer so far.
+
+    `preparing_id` is a `Prepare` that this answer continues: until the answer's own request begins,
+    that one's progress is its progress. `waiting` is None from the first word on.
+    """
+
+    conversation_id: int
+    prompt: tuple[Message, ...]
+    row: StoredMessage
+    preparing_id: str | None
+    request_id: str | None = None
+    model: InstalledModel | None = None
+    text: str = ""
+    waiting: Waiting | None = Waiting.MODEL
+    fraction: float | None = None
+
+    @property
+    def message_id(self) -> int:
+        """The answer's row."""
+        return self.row.id
+
+    def as_stored(self) -> StoredMessage:
+        """The row with all text received so far."""
+        return replace(self.row, message=replace(self.row.message, text=self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerText:
+    """The next piece of an answer."""
+
+    conversation_id: int
+    message_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFinished:
+    """An answer that is over, whole."""
+
+    conversation_id: int
+    message: StoredMessage
+
+
+class Answering(QObject):
+    """Runs one answer at a time, whichever conversation is shown, and keeps what it received."""
+
+    busy_changed = Signal()
+    waiting_changed = Signal(object)  # the RunningAnswer
+    text_received = Signal(object)  # an AnswerText
+    finished = Signal(object)  # an AnswerFinished
+    store_failed = Signal(object)  # a StoreError: the answer is shown, but was not kept
+
+    def __init__(
+        self,
+        bridge: EngineBridge,
+        model_state: ModelState,
+        history: History,
+        parent: QObject | None = None,
+        *,
+        checkpoint_ms: int = _CHECKPOINT_MS,
+    ) -> None:
+        super().__init__(parent)
+        self._bridge = bridge
+        self._model_state = model_state
+        self._history = history
+        self._running: RunningAnswer | None = None
+        self._checkpoint = QTimer(self)
+        self._checkpoint.setSingleShot(True)
+        self._checkpoint.setInterval(checkpoint_ms)
+        self._checkpoint.timeout.connect(self.save_text)
+        bridge.event_received.connect(self._on_event)
+        model_state.state_changed.connect(self._go_on)
+
+    @property
+    def running(self) -> RunningAnswer | None:
+        """The answer being made, if any."""
+        return self._running
+
+    def start(
+        self,
+        conversation_id: int,
+        prompt: tuple[Message, ...],
+        row: StoredMessage,
+        preparing_id: str | None,
+    ) -> None:
+        """Make this answer. Only when none is running; it waits for a model that is loading."""
+        self._running = RunningAnswer(conversation_id, prompt, row, preparing_id)
+        self.busy_changed.emit()
+        self._go_on()
+
+    def stop(self) -> None:
+        """End the answer; the text received is kept."""
+        running = self._running
+        if running is None:
+            return
+        if running.preparing_id is not None:
+            self._bridge.client.cancel(running.preparing_id)
+        if running.request_id is None:
+            self._finish(StopReason.CANCELLED)
+        else:
+            self._bridge.client.cancel(running.request_id)
+
+    def abandon(self) -> None:
+        """End the answer of a conversation that is going away; nothing more is written."""
+        running = self._running
+        if running is None:
+            return
+        for request_id in (running.preparing_id, running.request_id):
+            if request_id is not None:
+                self._bridge.client.cancel(request_id)
+        self._clear()
+        self.busy_changed.emit()
+
+    @Slot()
+    def save_text(self) -> None:
+        """Write the text received so far, so that a crash of the app does not lose it."""
+        self._checkpoint.stop()
+        if self._running is None or not self._running.text:
+            return
+        try:
+            self._history.save_answer_text(self._running.message_id, self._running.text)
+        except StoreError as error:
+            self.store_failed.emit(error)
+
+    @Slot()
+    def _go_on(self) -> None:
+        """Send the request as soon as the model is there."""
+        running = self._running
+        if running is None or running.request_id is not None:
+            return
+        match self._model_state.status:
+            case ModelStatus.LOADING:
+                self._show_waiting(Waiting.MODEL, self._model_state.fraction)
+            case ModelStatus.READY:
+                self._generate(running)
+            case ModelStatus.FAILED | ModelStatus.NONE:
+                self._finish(StopReason.FAILED, error=self._model_error())
+
+    def _generate(self, running: RunningAnswer) -> None:
+        model = self._model_state.model
+        if model is None:
+            self._finish(StopReason.FAILED, error=_no_model())
+            return
+        running.model = model
+        has_pictures = any(message.attachments for message in running.prompt)
+        self._show_waiting(Waiting.PREPARING if has_pictures else Waiting.QUESTION, None)
+        running.request_id = self._bridge.client.generate(running.prompt, model.sampling)
+
+    def _model_error(self) -> AnswerError:
+        error = self._model_state.error
+        if error is None:
+            return _no_model()
+        return AnswerError(error.code, error.message, dict(error.details))
+
+    @Slot(object)
+    def _on_event(self, event: EngineEvent) -> None:
+        running = self._running
+        if running is None or running.request_id is None:
+            return
+        match event:
+            case PromptProgress(request_id=request_id) if request_id in {
+                running.request_id,
+                running.preparing_id,
+            }:
+                self._show_progress(event)
+            case TextDelta(request_id=running.request_id, text=text):
+                running.text += text
+                running.waiting = running.fraction = None
+                self.text_received.emit(
+                    AnswerText(running.conversation_id, running.message_id, text)
+                )
+                if not self._checkpoint.isActive():
+                    self._checkpoint.start()
+            case GenerationFinished(request_id=running.request_id):
+                model_id = running.model.id if running.model else ""
+                figures = Figures(model_id, event.usage, event.timings)
+                self._finish(event.stop_reason, figures=figures)
+            case EngineFailed(request_id=running.request_id):
+                error = AnswerError(event.code, event.message, dict(event.details))
+                reason = StopReason.INTERRUPTED if running.text else StopReason.FAILED
+                self._finish(reason, error=error)
+            case _:
+                pass
+
+    def _show_progress(self, event: PromptProgress) -> None:
+        waiting = Waiting.PICTURE if event.phase is Phase.ENCODE else Waiting.QUESTION
+        self._show_waiting(waiting, event.done / event.total)
+
+    def _show_waiting(self, waiting: Waiting, fraction: float | None) -> None:
+        running = self._running
+        if running is None or running.text:
+            return
+        running.waiting, running.fraction = waiting, fraction
+        self.waiting_changed.emit(running)
+
+    def _finish(
+        self,
+        reason: StopReason,
+        *,
+        figures: Figures | None = None,
+        error: AnswerError | None = None,
+    ) -> None:
+        running = self._running
+        if running is None:
+            return
+        self._clear()
+        try:
+            row = self._history.finish_answer(
+                running.message_id, running.text, reason, figures, error
+            )
+        except StoreError as failure:
+            row = replace(running.as_stored(), stop_reason=reason, figures=figures, error=error)
+            self.store_failed.emit(failure)
+        self.finished.emit(AnswerFinished(running.conversation_id, row))
+        self.busy_changed.emit()
+
+    def _clear(self) -> None:
+        self._checkpoint.stop()
+        self._running = None
+
+
+def _no_model() -> AnswerError:
+    return AnswerError(
+        ErrorCode.NO_MODEL, "No model is loaded. Choose one in the settings, then ask again.", {}
+    )

@@ -1,0 +1,189 @@
+"""What a drop would do, over the whole window while something is dragged across it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QMimeData,
+    QObject,
+    QPointF,
+    QRect,
+    QRectF,
+    Qt,
+    QVariantAnimation,
+    Slot,
+)
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from desktop.gui.icons import icon
+from desktop.gui.motion import fade_ms
+from desktop.gui.pending import PictureSource
+from desktop.gui.prompt_edit import pictures_in
+from desktop.gui.theme import theme
+from desktop.intake.images import SUPPORTED_SUFFIXES
+
+_INSET_PX = 12
+_ICON_PX = 32
+_TITLE_PX = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DropOffer:
+    """What is being dragged, in words.
+
+    Attributes:
+        title: What will happen, or why nothing will.
+        note: What will not be added, or empty.
+        sources: What to add; empty when nothing of it can be.
+    """
+
+    title: str
+    note: str
+    sources: tuple[PictureSource, ...]
+
+
+def offer_of(data: QMimeData) -> DropOffer | None:
+    """Look at names only, not into files; None for what is not ours, such as dragged text."""
+    translate = QCoreApplication.translate
+    sources = pictures_in(data, is_text_wanted=False)
+    if not sources:
+        return None
+    paths = [source for source in sources if isinstance(source, Path)]
+    folders = [path for path in paths if path.is_dir()]
+    strange = [p for p in paths if p not in folders and not _may_be_picture(p)]
+    wanted = tuple(s for s in sources if s not in folders and s not in strange)
+    if wanted:
+        one, many = (
+            translate("DropOverlay", "Add 1 picture"),
+            translate("DropOverlay", "Add {count} pictures"),
+        )
+        left_out = len(folders) + len(strange)
+        note = translate(
+            "DropOverlay", "{count} of what you drag cannot be added: only pictures can."
+        )
+        return DropOffer(
+            title=one if len(wanted) == 1 else many.format(count=len(wanted)),
+            note=note.format(count=left_out) if left_out else "",
+            sources=wanted,
+        )
+    if folders and not strange:
+        title = translate("DropOverlay", "Folders cannot be added")
+        return DropOffer(title, translate("DropOverlay", "Drop the pictures that are in it."), ())
+    if all(path.suffix.lower() == ".pdf" for path in strange):
+        title = translate("DropOverlay", "Documents cannot be read yet")
+        return DropOffer(title, translate("DropOverlay", "A screenshot of the page can."), ())
+    title = translate("DropOverlay", "Only pictures can be added")
+    note = translate("DropOverlay", "Such as photos and screenshots: JPEG, PNG, HEIC, WebP, TIFF.")
+    return DropOffer(title, note, ())
+
+
+def _may_be_picture(path: Path) -> bool:
+    """A name without an ending says nothing; the content is looked at when it is added."""
+    return not path.suffix or path.suffix.lower() in SUPPORTED_SUFFIXES
+
+
+class DropOverlay(QWidget):
+    """Covers its parent while something is dragged over it; it takes no events itself."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._window = parent
+        self._offer: DropOffer | None = None
+        self._fade = QVariantAnimation(self)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self._fade.valueChanged.connect(self.update)
+        self._fade.finished.connect(self._on_faded)
+        parent.installEventFilter(self)
+        self.hide()
+
+    @property
+    def offer(self) -> DropOffer | None:
+        """What is shown now."""
+        return self._offer
+
+    def show_offer(self, offer: DropOffer) -> None:
+        """Come up, or show another offer."""
+        self._offer = offer
+        self.setAccessibleName(offer.title)
+        self.setGeometry(self._window.rect())
+        self.raise_()
+        self.show()
+        self._run(QVariantAnimation.Direction.Forward)
+
+    def withdraw(self) -> None:
+        """Go away."""
+        self._offer = None
+        if self.isVisible():
+            self._run(QVariantAnimation.Direction.Backward)
+
+    def _run(self, direction: QVariantAnimation.Direction) -> None:
+        self._fade.setDirection(direction)
+        self._fade.setDuration(fade_ms(self))
+        if self._fade.state() is not QVariantAnimation.State.Running:
+            self._fade.start()
+        self.update()
+
+    @Slot()
+    def _on_faded(self) -> None:
+        if self._fade.direction() is QVariantAnimation.Direction.Backward:
+            self.hide()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize and self.isVisible():
+            self.setGeometry(self._window.rect())
+        return False
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        offer = self._offer
+        colors = theme().colors
+        opacity = float(self._fade.currentValue() or 0.0)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(opacity * 0.85)
+        painter.fillRect(self.rect(), QColor(colors.canvas))
+        painter.setOpacity(opacity)
+        is_wanted = offer is None or bool(offer.sources)
+        pen = QPen(QColor(colors.accent if is_wanted else colors.secondary), 2)
+        pen.setDashPattern([5, 4])
+        painter.setPen(pen)
+        inset = QRectF(self.rect()).adjusted(_INSET_PX, _INSET_PX, -_INSET_PX, -_INSET_PX)
+        painter.drawRoundedRect(inset, 12, 12)
+        if offer is not None:
+            self._paint_words(painter, offer)
+        painter.end()
+
+    def _paint_words(self, painter: QPainter, offer: DropOffer) -> None:
+        colors = theme().colors
+        middle = self.rect().center()
+        card = QRectF(0, 0, min(440, self.width() - 64), 168)
+        card.moveCenter(QPointF(middle) - QPointF(0, 4))
+        painter.setPen(QPen(QColor(colors.line), 1))
+        painter.setBrush(QColor(colors.surface))
+        painter.drawRoundedRect(card, 12, 12)
+        name, role = ("image-plus", "accent") if offer.sources else ("image-off", "secondary")
+        place = QRect(middle.x() - _ICON_PX // 2, middle.y() - 60, _ICON_PX, _ICON_PX)
+        icon(name, role).paint(painter, place)
+        font = QFont(self.font())
+        font.setPixelSize(_TITLE_PX)
+        font.setWeight(QFont.Weight.DemiBold)
+        painter.setFont(font)
+        painter.setPen(QColor(colors.text))
+        line = QRect(round(card.left()) + 16, middle.y() - 12, round(card.width()) - 32, 32)
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignCenter), offer.title)
+        painter.setFont(self.font())
+        painter.setPen(QColor(colors.secondary))
+        painter.drawText(
+            line.translated(0, 32).adjusted(0, 0, 0, 12),
+            int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap),
+            offer.note,
+        )

@@ -1,0 +1,387 @@
+"""A sentence in the interface's language for every error.
+
+Each says what happened, what it means for the person and what to do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QCoreApplication, QLocale
+
+from desktop.core.errors import ErrorCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_FileCode = Literal[
+    ErrorCode.FILE_NOT_FOUND,
+    ErrorCode.FILE_IS_FOLDER,
+    ErrorCode.FILE_UNREADABLE,
+    ErrorCode.FILE_EMPTY,
+    ErrorCode.FILE_NOT_PICTURE,
+    ErrorCode.DOCUMENT_UNSUPPORTED,
+]
+_PictureCode = Literal[
+    ErrorCode.PICTURE_DAMAGED, ErrorCode.PICTURE_TOO_LARGE, ErrorCode.PICTURE_MISSING
+]
+_StoreCode = Literal[
+    ErrorCode.DISK_FULL,
+    ErrorCode.STORE_UNWRITABLE,
+    ErrorCode.HISTORY_NEWER,
+    ErrorCode.HISTORY_DAMAGED,
+]
+_ModelCode = Literal[
+    ErrorCode.MODEL_FILE_MISSING,
+    ErrorCode.MODEL_UNREADABLE,
+    ErrorCode.PROJECTOR_MISSING,
+    ErrorCode.PROJECTOR_MISMATCH,
+    ErrorCode.MODEL_LOAD_FAILED,
+    ErrorCode.LOAD_CANCELLED,
+]
+_EngineCode = Literal[
+    ErrorCode.OUT_OF_MEMORY,
+    ErrorCode.CONTEXT_FULL,
+    ErrorCode.ENGINE_UNAVAILABLE,
+    ErrorCode.ENGINE_FAILED,
+    ErrorCode.WORKER_START_FAILED,
+    ErrorCode.WORKER_CRASHED,
+]
+
+
+def error_text(code: ErrorCode, details: Mapping[str, str], fallback: str) -> str:
+    """The sentence for an error, with the details that are known woven in.
+
+    A detail that is missing or empty leads to wording without it. `fallback`, the error's own
+    English sentence, stands in only where a translation asks for a detail that nobody gives.
+    """
+    known = {key: _written(value) for key, value in details.items() if value}
+    known["name"] = _subject(code, details.get("name"))
+    for wording in _wordings(code):
+        try:
+            return wording.format_map(known)
+        except KeyError:
+            continue
+    return fallback
+
+
+def _wordings(code: ErrorCode) -> tuple[str, ...]:
+    """Ways to say it, the richest in details first."""
+    match code:
+        case (
+            ErrorCode.FILE_NOT_FOUND
+            | ErrorCode.FILE_IS_FOLDER
+            | ErrorCode.FILE_UNREADABLE
+            | ErrorCode.FILE_EMPTY
+            | ErrorCode.FILE_NOT_PICTURE
+            | ErrorCode.DOCUMENT_UNSUPPORTED
+        ):
+            return (_file_wording(code),)
+        case ErrorCode.PICTURE_DAMAGED | ErrorCode.PICTURE_TOO_LARGE | ErrorCode.PICTURE_MISSING:
+            return _picture_wordings(code)
+        case (
+            ErrorCode.DISK_FULL
+            | ErrorCode.STORE_UNWRITABLE
+            | ErrorCode.HISTORY_NEWER
+            | ErrorCode.HISTORY_DAMAGED
+        ):
+            return _store_wordings(code)
+        case (
+            ErrorCode.MODEL_FILE_MISSING
+            | ErrorCode.MODEL_UNREADABLE
+            | ErrorCode.PROJECTOR_MISSING
+            | ErrorCode.PROJECTOR_MISMATCH
+            | ErrorCode.MODEL_LOAD_FAILED
+            | ErrorCode.LOAD_CANCELLED
+        ):
+            return _model_wordings(code)
+        case (
+            ErrorCode.OUT_OF_MEMORY
+            | ErrorCode.CONTEXT_FULL
+            | ErrorCode.ENGINE_UNAVAILABLE
+            | ErrorCode.ENGINE_FAILED
+            | ErrorCode.WORKER_START_FAILED
+            | ErrorCode.WORKER_CRASHED
+        ):
+            return _engine_wordings(code)
+        case ErrorCode.NO_MODEL:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "No model is loaded, so there is nobody to answer. Choose one in the settings.",
+                ),
+            )
+
+
+def _written(value: str) -> str:
+    """A detail as people of this language write it: counts get their separators."""
+    return QLocale().toString(int(value)) if value.isdecimal() and len(value) < 19 else value
+
+
+def _subject(code: ErrorCode, name: str | None) -> str:
+    """What a sentence is about: the quoted file name, or words for a thing without one."""
+    if name:
+        return QCoreApplication.translate("ErrorTexts", "“{name}”").format(name=name)
+    if code in {ErrorCode.PICTURE_DAMAGED, ErrorCode.PICTURE_TOO_LARGE, ErrorCode.PICTURE_MISSING}:
+        return QCoreApplication.translate("ErrorTexts", "The picture")
+    if code is ErrorCode.MODEL_LOAD_FAILED:
+        return QCoreApplication.translate("ErrorTexts", "The model")
+    return QCoreApplication.translate("ErrorTexts", "The file")
+
+
+def _file_wording(code: _FileCode) -> str:
+    match code:
+        case ErrorCode.FILE_NOT_FOUND:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is not there any more. It may have been moved or deleted; choose it again "
+                "where it is now.",
+            )
+        case ErrorCode.FILE_IS_FOLDER:
+            return QCoreApplication.translate(
+                "ErrorTexts", "{name} is a folder. Open it and choose the pictures inside."
+            )
+        case ErrorCode.FILE_UNREADABLE:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} cannot be read. Check that you are allowed to open it and that its disk "
+                "is still connected, then try again.",
+            )
+        case ErrorCode.FILE_EMPTY:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is empty, so there is nothing to look at. If it is still being copied or "
+                "downloaded, wait for that and add it again.",
+            )
+        case ErrorCode.FILE_NOT_PICTURE:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is not a picture. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF "
+                "file.",
+            )
+        case ErrorCode.DOCUMENT_UNSUPPORTED:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is a document, and documents cannot be opened yet. Save the page as a "
+                "picture, or take a screenshot of it, and add that.",
+            )
+
+
+def _picture_wordings(code: _PictureCode) -> tuple[str, ...]:
+    match code:
+        case ErrorCode.PICTURE_DAMAGED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is damaged or incomplete and cannot be shown. Copy or save it again "
+                    "from where it came from.",
+                ),
+            )
+        case ErrorCode.PICTURE_TOO_LARGE:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} has {megapixels} megapixels, and at most {limit} can be opened safely. "
+                    "Save a smaller copy and add that.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} has {megapixels} megapixels, more than can be opened safely. Save a "
+                    "smaller copy and add that.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is larger than can be opened safely. Save a smaller copy and add that.",
+                ),
+            )
+        case ErrorCode.PICTURE_MISSING:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is no longer on the disk, so the model cannot look at it. Add it "
+                    "again to a new question.",
+                ),
+            )
+
+
+def _store_wordings(code: _StoreCode) -> tuple[str, ...]:
+    match code:
+        case ErrorCode.DISK_FULL:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The disk is full: {needed} needed, {available} free. Nothing was saved; free "
+                    "some space and try again.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The disk is full. Nothing was saved; free some space and try again.",
+                ),
+            )
+        case ErrorCode.STORE_UNWRITABLE:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "Groundglass may not write to {folder}, so nothing was saved. Check that the "
+                    "folder belongs to you and that no other program holds its files.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "Groundglass may not write to {path}, so nothing was saved. Check that this "
+                    "place belongs to you and that no other program holds it.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "Groundglass may not write to its own folder, so nothing was saved. Check that "
+                    "the folder belongs to you and that no other program holds its files.",
+                ),
+            )
+        case ErrorCode.HISTORY_NEWER:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "Your conversations were saved by a newer Groundglass, and this one cannot "
+                    "read them. Nothing was changed; use the newer version again.",
+                ),
+            )
+        case ErrorCode.HISTORY_DAMAGED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The file with your conversations is damaged and cannot be read. Put a copy "
+                    "from a backup in its place, or start with an empty history.",
+                ),
+            )
+
+
+def _model_wordings(code: _ModelCode) -> tuple[str, ...]:
+    match code:
+        case ErrorCode.MODEL_FILE_MISSING:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is not there, so the model cannot be loaded. It may have been moved or "
+                    "deleted; choose it again in the settings.",
+                ),
+            )
+        case ErrorCode.MODEL_UNREADABLE:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is a later part of a split model. Choose its first part, “{first}”.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is not a model that can be read; its download may be incomplete. "
+                    "Download it again, or choose another GGUF file.",
+                ),
+            )
+        case ErrorCode.PROJECTOR_MISSING:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} cannot see without its vision file. Put a file such as “{wanted}” in "
+                    "the same folder, or choose it in the settings.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The model's vision file (mmproj) is missing, and without it the model cannot "
+                    "see. Put it in the model's folder, or choose it in the settings.",
+                ),
+            )
+        case ErrorCode.PROJECTOR_MISMATCH:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is not the vision file of “{model}”, so pictures would not be "
+                    "understood. Choose the mmproj file that came with this model.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is a vision file, not a language model. Choose the model it came with, "
+                    "and this file as its vision file.",
+                ),
+            )
+        case ErrorCode.MODEL_LOAD_FAILED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} could not be loaded. It may be damaged, or of a kind that this version "
+                    "does not know; choose another model in the settings.",
+                ),
+            )
+        case ErrorCode.LOAD_CANCELLED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "Loading the model was stopped. Load it again when you want to ask something.",
+                ),
+            )
+
+
+def _engine_wordings(code: _EngineCode) -> tuple[str, ...]:
+    match code:
+        case ErrorCode.OUT_OF_MEMORY:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "There is not enough memory: {needed} needed, {available} free. Close other "
+                    "apps, or choose a smaller model or a shorter context in the settings.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "There is not enough memory. Close other apps, or choose a smaller model or a "
+                    "shorter context in the settings.",
+                ),
+            )
+        case ErrorCode.CONTEXT_FULL:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "This conversation is too long: it needs {tokens} tokens, and the model has "
+                    "room for {length}. Start a new chat, use fewer pictures, or set a longer "
+                    "context in the settings.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "This conversation is too long for the model. Start a new chat, use fewer "
+                    "pictures, or set a longer context in the settings.",
+                ),
+            )
+        case ErrorCode.ENGINE_UNAVAILABLE:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "A part of Groundglass, {package}, is missing or does not run on this "
+                    "computer, so the model cannot answer. Install Groundglass again.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "A part of Groundglass is missing or does not run on this computer, so the "
+                    "model cannot answer. Install Groundglass again.",
+                ),
+            )
+        case ErrorCode.ENGINE_FAILED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The model ran into a problem and could not finish. Ask again; if it happens "
+                    "once more, load the model again from the menu under its name.",
+                ),
+            )
+        case ErrorCode.WORKER_START_FAILED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The part of Groundglass that runs models could not be started. Start the app "
+                    "again; if that does not help, install it again.",
+                ),
+            )
+        case ErrorCode.WORKER_CRASHED:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "The model stopped unexpectedly; it may have run out of memory. What it had "
+                    "written is kept, and it is starting again: try once more in a moment.",
+                ),
+            )

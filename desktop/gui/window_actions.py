@@ -1,0 +1,100 @@
+"""The window's commands: one action each, shared by menu, buttons and shortcuts."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu
+
+from desktop.gui.icons import icon
+from desktop.gui.theme import theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMainWindow
+
+
+class WindowActions(QObject):
+    """Made once per window; whoever owns a command connects its `triggered`."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._icons: list[tuple[QAction, str]] = []
+        standard = QKeySequence.StandardKey
+        self.new_chat = self._add(self.tr("New chat"), standard.New, "square-pen")
+        self.open = self._add(self.tr("Add pictures…"), standard.Open, "image-plus")
+        self.find = self._add(self.tr("Find a chat"), QKeySequence("Ctrl+K"), "search")
+        self.sidebar = self._add(self.tr("Show the sidebar"), QKeySequence("Ctrl+\\"), "panel-left")
+        self.sidebar.setCheckable(True)
+        self.sidebar.toggled.connect(self._name_sidebar)
+        self.paste = self._add(self.tr("Paste"), standard.Paste, "clipboard")
+        self.edit_last = self._add(self.tr("Edit the last question"), None, "pencil")
+        self.stop = self._add(self.tr("Stop the answer"), QKeySequence(Qt.Key.Key_Escape), "square")
+        self.settings = self._add(self.tr("Settings…"), standard.Preferences, "settings")
+        if self.settings.shortcut().isEmpty():
+            self.settings.setShortcut(QKeySequence("Ctrl+,"))
+        self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        self.models = self._add(self.tr("Choose a model…"), QKeySequence("Ctrl+Shift+M"), "cpu")
+        self.shortcuts = self._add(
+            self.tr("Keyboard shortcuts"), QKeySequence(Qt.Key.Key_F1), "keyboard"
+        )
+        self.quit = self._add(self.tr("Quit"), QKeySequence("Ctrl+Q"), "")
+        self.quit.setMenuRole(QAction.MenuRole.QuitRole)
+        theme().changed.connect(self._refresh_icons)
+        self._refresh_icons()
+
+    def fill_menu_bar(self) -> None:
+        """The system-wide menu bar of macOS."""
+        bar = self._window.menuBar()
+        file = bar.addMenu(self.tr("File"))
+        file.addActions([self.new_chat, self.open])
+        file.addSeparator()
+        file.addActions([self.settings, self.quit])
+        edit = bar.addMenu(self.tr("Edit"))
+        edit.addActions([self.paste, self.edit_last, self.stop, self.find])
+        view = bar.addMenu(self.tr("View"))
+        view.addAction(self.sidebar)
+        model = bar.addMenu(self.tr("Model"))
+        model.addAction(self.models)
+        helping = bar.addMenu(self.tr("Help"))
+        helping.addAction(self.shortcuts)
+
+    def make_menu(self) -> QMenu:
+        """All of it in one short menu, for the button in the window's corner."""
+        menu = QMenu(self._window)
+        menu.addActions([self.new_chat, self.open])
+        menu.addSeparator()
+        menu.addActions([self.paste, self.edit_last, self.find])
+        menu.addSeparator()
+        menu.addAction(self.sidebar)
+        menu.addSeparator()
+        menu.addActions([self.models, self.settings, self.shortcuts])
+        menu.addSeparator()
+        menu.addAction(self.quit)
+        return menu
+
+    def _add(
+        self, text: str, key: QKeySequence | QKeySequence.StandardKey | None, icon_name: str
+    ) -> QAction:
+        action = QAction(text, self._window)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+        action.setIconVisibleInMenu(sys.platform != "darwin")
+        self._window.addAction(action)
+        if icon_name:
+            self._icons.append((action, icon_name))
+        return action
+
+    @Slot(bool)
+    def _name_sidebar(self, is_shown: bool) -> None:
+        self.sidebar.setText(
+            self.tr("Hide the sidebar") if is_shown else self.tr("Show the sidebar")
+        )
+
+    @Slot()
+    def _refresh_icons(self) -> None:
+        for action, name in self._icons:
+            action.setIcon(icon(name, "secondary"))

@@ -1,0 +1,1 @@
+"""Programs for development; no part of the app."""
