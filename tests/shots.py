@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 if TYPE_CHECKING:
+    from desktop.core.types import InstalledModel
     from desktop.gui.app import Shell
     from desktop.gui.samples import Sample
     from desktop.gui.single_instance import StartRequest
@@ -36,8 +36,30 @@ README_NAMES = {
 README_LIMIT_BYTES = 300_000
 WAIT_MS = 60_000
 SETTLE_MS = 400  # thumbnails, short animations, a caret
-PIECES = 6  # of an answer, on the picture of a streaming one
-SLICE_S = 0.001
+REPLIES = {
+    "en": """The picture holds **two shapes** on a plain, cream-coloured ground:
+
+| shape | colour | where |
+|---|---|---|
+| star | orange | top left |
+| square | blue | bottom right |
+
+1. The star has five points and stands upright.
+2. The square is the smaller of the two, about as wide as an arm of the star is long.
+
+Nothing is written in the picture, and there is no frame around it.""",
+    "zh_CN": """图中浅米色的背景上有**两个图形**：
+
+| 图形 | 颜色 | 位置 |
+|---|---|---|
+| 星形 | 橙色 | 左上角 |
+| 正方形 | 蓝色 | 右下角 |
+
+1. 星形有五个角，正立着。
+2. 正方形较小，边长与星形的一个角差不多。
+
+图中没有文字，四周也没有边框。""",
+}
 
 
 @dataclass(frozen=True)
@@ -220,37 +242,38 @@ class Director:
             dialog.reject()
 
     def interrupted(self) -> Step:
-        """Streaming, caught by letting the worker run in slices; then an error, by killing it."""
-        import psutil  # noqa: PLC0415
+        """A longer answer while it streams, then an error: scripted, since Mini is too quick."""
+        from desktop.core import paths  # noqa: PLC0415
+        from tests.engine.harness import fake_model  # noqa: PLC0415
 
-        from desktop.engine.api import TextDelta  # noqa: PLC0415
-
-        (worker,) = psutil.Process().children()
-        pieces: list[str] = []
-
-        def count(event: object) -> None:
-            if isinstance(event, TextDelta):
-                pieces.append(event.text)
-
-        def has_begun_to_speak() -> bool:
-            if len(pieces) < PIECES:
-                worker.resume()
-                time.sleep(SLICE_S)
-                worker.suspend()
-            return len(pieces) >= PIECES or self.is_idle()
-
+        folder, reply = paths.data_dir(), REPLIES[self.look.language]
+        yield from self.use(fake_model(folder, "Scripted answer", reply=reply, tokens_per_s=60))
         self.window.actions_of_window.new_chat.trigger()
         yield from self.write(self.samples[0])
-        self.services.bridge.event_received.connect(count)
-        worker.suspend()
         self.session.send()
-        yield has_begun_to_speak
-        yield from self.settle()
+        yield lambda: len(self.said()) > len(reply) * 0.7
         self.take("streaming")
-        worker.kill()
+        self.session.stop()
+        yield self.is_idle
+        crash = {"phase": "decode", "signal": "SIGKILL"}
+        yield from self.use(fake_model(folder, "Crashing answer", reply=reply, crash=crash))
+        yield from self.write(self.samples[1])
+        self.session.send()
         yield self.is_idle
         yield from self.settle()
         self.take("error")
+
+    def use(self, model: InstalledModel) -> Step:
+        from desktop.core.types import EngineOptions  # noqa: PLC0415
+        from desktop.gui.model_state import ModelStatus  # noqa: PLC0415
+
+        state = self.services.model_state
+        state.load(model, EngineOptions())
+        yield lambda: state.status is ModelStatus.READY and state.model == model
+
+    def said(self) -> str:
+        """The text of the answer in progress."""
+        return self.session.running.text if self.session.running else ""
 
     def is_idle(self) -> bool:
         return self.session.running is None

@@ -99,7 +99,9 @@ class AnswerItem(MessageItem):
             self._text.finish(text)
         self._text.setVisible(bool(text))
         is_over = reason is not None
-        notice = stop_text(reason, has_text=bool(text)) if reason is not None else ""
+        notice = ""
+        if reason is not None and message.error is None:  # an error has a sentence of its own
+            notice = stop_text(reason, has_text=bool(text))
         self._notice.setText(notice)
         self._notice.setVisible(bool(notice))
         self._copy_button.setVisible(is_over and bool(text))

@@ -203,6 +203,12 @@ def test_that_an_error_keeps_the_words_before_it(view: ChatView) -> None:
     assert the(item(view, 2), ProblemCard).isVisible()
 
 
+def test_that_an_error_is_said_once(view: ChatView) -> None:
+    error = AnswerError(ErrorCode.WORKER_CRASHED, "It crashed.", {})
+    view.set_messages([question(1), answer(2, "Half a", StopReason.INTERRUPTED, error=error)])
+    assert visible_labels(item(view, 2)) == visible_labels(the(item(view, 2), ProblemCard))
+
+
 # --- what a person can do -------------------------------------------------------------------------
 
 
