@@ -142,12 +142,15 @@ def test_that_a_reader_that_leaves_early_is_no_error(red: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_that_ctrl_c_ends_with_its_exit_code_and_no_traceback() -> None:
+    # A background job starts with the signal ignored, and its children inherit that.
+    previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         [sys.executable, "-m", "desktop", "ask", "-", "what"],
         stdin=subprocess.PIPE,  # stays open: reading the picture leaves time for the signal
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    signal.signal(signal.SIGINT, previous)
     parent = psutil.Process(process.pid)
     while not parent.children():
         assert process.poll() is None

@@ -192,7 +192,7 @@ class Timings:
 
     encode_s: float = 0.0
     prefill_s: float = 0.0
-    first_token_s: float = 0.0  # from the request's start to its first token
+    first_token_s: float = 0.0  # from receiving the request, so with its wait for earlier work
     decode_s: float = 0.0  # from the first token to the last
 
     def tokens_per_second(self, usage: Usage) -> float | None:

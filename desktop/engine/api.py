@@ -221,9 +221,11 @@ class Job(Protocol):
 
     Attributes:
         cancel_flag: Two bytes for native code to poll; the first turns from 0 to 1 on a cancel.
+        received_at: When the worker received it, by the monotonic clock, in seconds.
     """
 
     cancel_flag: bytearray
+    received_at: float
 
     def emit(self, event: EngineEvent) -> None:
         """Report an event."""

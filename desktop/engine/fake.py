@@ -125,7 +125,6 @@ class FakeEngine:
 
     def generate(self, command: Generate, job: Job) -> GenerationFinished:
         """Go through the phases, then send the reply word by word."""
-        started = time.monotonic()
         try:
             usage, timings = self._evaluate(command.request_id, _tokens(command.messages), job)
         except CancelledError:
@@ -157,7 +156,9 @@ class FakeEngine:
             context_used=usage.prompt_tokens + sent,
             context_length=self._script.context_length,
         )
-        timings = Timings(timings.encode_s, timings.prefill_s, first_at - started, now - first_at)
+        timings = Timings(
+            timings.encode_s, timings.prefill_s, first_at - job.received_at, now - first_at
+        )
         return GenerationFinished(command.request_id, reason, usage, timings)
 
     def _evaluate(self, request_id: str, prompt: list[str], job: Job) -> tuple[Usage, Timings]:

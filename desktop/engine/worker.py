@@ -15,6 +15,7 @@ import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -50,6 +51,7 @@ class WorkerJob:
     def __init__(self, emit: EventWriter) -> None:
         self._emit = emit
         self.cancel_flag = bytearray(2)
+        self.received_at = time.monotonic()
 
     def emit(self, event: EngineEvent) -> None:
         """Send an event; called on the inference thread."""

@@ -201,6 +201,16 @@ def test_that_a_queued_request_can_be_cancelled(worker: Harness, tmp_path: Path)
     assert (finished.request_id, finished.stop_reason) == (second, StopReason.CANCELLED)
 
 
+def test_that_the_wait_for_earlier_work_counts_towards_the_first_token(
+    worker: Harness, tmp_path: Path
+) -> None:
+    worker.load(fake_model(tmp_path, prefill_s=0.3, reply="fine"))
+    ids = [worker.client.generate([question(text)], GREEDY) for text in ("one", "two")]
+    first, second = worker.wait(GenerationFinished), worker.wait(GenerationFinished)
+    assert [first.request_id, second.request_id] == ids
+    assert second.timings.first_token_s > 0.3 + second.timings.prefill_s * 0.9
+
+
 def test_that_noise_on_stdout_does_not_reach_the_protocol(worker: Harness, tmp_path: Path) -> None:
     worker.load(fake_model(tmp_path, reply="a b c d", noise='{"type":"TextDelta"}\nggml: noise\n'))
     assert worker.ask([question("what")])[0] == "a b c d"

@@ -54,7 +54,7 @@ class ByteBudgetCache(Generic[Value]):
     """Keeps the most recently used values whose sizes add up to at most a budget of bytes."""
 
     def __init__(self, budget_bytes: int) -> None:
-        self._budget = budget_bytes
+        self.budget_bytes = budget_bytes
         self._used = 0
         self._values: OrderedDict[object, tuple[Value, int]] = OrderedDict()
 
@@ -84,11 +84,11 @@ class ByteBudgetCache(Generic[Value]):
     def put(self, key: object, value: Value, size_bytes: int) -> None:
         """Keep a value, dropping the oldest; one that is larger than the budget is not kept."""
         self.drop(key)
-        if size_bytes > self._budget:
+        if size_bytes > self.budget_bytes:
             return
         self._values[key] = (value, size_bytes)
         self._used += size_bytes
-        while self._used > self._budget:
+        while self._used > self.budget_bytes:
             _, (_, dropped) = self._values.popitem(last=False)
             self._used -= dropped
 

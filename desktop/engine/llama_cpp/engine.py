@@ -114,14 +114,13 @@ class LlamaCppEngine:
 
     def generate(self, command: Generate, job: Job) -> GenerationFinished:
         """Answer the last message."""
-        started = time.monotonic()
         request_id = command.request_id
         try:
             prompt = self._prompt(command.messages, is_open=False)
             done = self._evaluate(prompt, request_id, job, needs_logits=True)
         except CancelledError:
             return GenerationFinished(request_id, StopReason.CANCELLED, Usage(), Timings())
-        answer = _Answer(request_id, job, started)
+        answer = _Answer(request_id, job)
         reason = self._decode(command.settings, answer)
         self._remember(answer)
         loaded, evaluator = self._require()
@@ -136,7 +135,7 @@ class LlamaCppEngine:
         timings = Timings(
             encode_s=done.encode_s,
             prefill_s=done.prefill_s,
-            first_token_s=answer.first_at - started,
+            first_token_s=answer.first_at - job.received_at,
             decode_s=answer.last_at - answer.first_at,
         )
         return GenerationFinished(request_id, reason, usage, timings)
@@ -267,12 +266,12 @@ class LlamaCppEngine:
 class _Answer:
     """The answer that is being written: its ids, its text, its times."""
 
-    def __init__(self, request_id: str, job: Job, started: float) -> None:
+    def __init__(self, request_id: str, job: Job) -> None:
         self.job = job
         self.stream = TextStream()
         self.count = 0
         self.whole_ids: list[int] = []  # up to the last whole character
-        self.first_at = self.last_at = started
+        self.first_at = self.last_at = time.monotonic()
         self._request_id = request_id
         self._pending_ids: list[int] = []
 

@@ -97,6 +97,8 @@ class Evaluator:
             if isinstance(key, tuple) and common_prefix(key, items) == len(key):
                 self._states.drop(key)  # an earlier moment of the same conversation
         size = int(lib.llama_state_seq_get_size(self._context, 0))
+        if size > self._states.budget_bytes:
+            return
         data = np.empty(size, np.uint8)
         written = lib.llama_state_seq_get_data(self._context, _bytes_of(data), size, 0)
         if written == size:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,7 @@ class RecordingJob:
 
     def __init__(self, cancel_at: Callable[[EngineEvent], bool] | None = None) -> None:
         self.cancel_flag = bytearray(2)
+        self.received_at = time.monotonic()
         self.events: list[EngineEvent] = []
         self._cancel_at = cancel_at
 
