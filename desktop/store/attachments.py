@@ -12,7 +12,6 @@ unknown and is repaired when the picture is added again.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -26,8 +25,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desktop.core.errors import ErrorCode, StoreError
 from desktop.core.types import ImageAttachment
+from desktop.store.files import store_error
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -36,11 +35,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
 _INCOMING = "incoming"
 _LEFTOVER_AGE_S = 24 * 60 * 60  # a folder in `incoming` older than this belongs to nobody alive
-_NO_ROOM = frozenset(
-    number
-    for name in ("ENOSPC", "EDQUOT", "EFBIG")
-    if (number := getattr(errno, name, None)) is not None
-)
 
 
 class _PageRecord(msgspec.Struct, frozen=True):
@@ -122,7 +116,7 @@ class AttachmentStore:
             raise ValueError(suffix)
         folder = self._folder(sha256)
         original_path = folder / f"original{suffix}"
-        with self._lock, _disk_errors(), self._incoming() as incoming:
+        with self._lock, self._disk_errors(), self._incoming() as incoming:
             names: list[str] = []
             if not _holds(original_path, sha256):
                 names.append(original_path.name)
@@ -155,7 +149,7 @@ class AttachmentStore:
             StoreError: The disk cannot be written.
         """
         folder = self._folder(sha256)
-        with self._lock, _disk_errors():
+        with self._lock, self._disk_errors():
             _remove_folder(folder)
 
     def _folder(self, sha256: str) -> Path:
@@ -191,6 +185,13 @@ class AttachmentStore:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    @contextmanager
+    def _disk_errors(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise store_error(error, self._root) from error
 
     @staticmethod
     def _publish(incoming: Path, folder: Path, names: list[str]) -> None:
@@ -243,18 +244,3 @@ def _holds(path: Path, sha256: str) -> bool:
         return _file_sha256(path) == sha256
     except OSError:
         return False
-
-
-@contextmanager
-def _disk_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _NO_ROOM:
-            raise StoreError(
-                "The disk is full; free some space and add the picture again.", ErrorCode.DISK_FULL
-            ) from error
-        raise StoreError(
-            "Groundglass cannot write to its picture folder; check its permissions.",
-            ErrorCode.STORE_UNWRITABLE,
-        ) from error

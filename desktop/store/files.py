@@ -12,7 +12,11 @@ from desktop.core.errors import ErrorCode, StoreError
 
 PRIVATE_FOLDER = 0o700
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_FULL = frozenset(
+    number
+    for name in ("ENOSPC", "EDQUOT", "EFBIG")
+    if (number := getattr(errno, name, None)) is not None
+)
 
 
 def store_error(error: OSError, path: Path) -> StoreError:
