@@ -214,11 +214,11 @@ class LlamaCppEngine:
             return {}, 0
         needed = [part for part in prompt.pictures if missing & set(vision.layout(part))]
         fresh = {id(part) for part in needed if not vision.is_encoded(part)}
-        total, done = vision.layer_count * len(fresh), 0
+        total, done = vision.step_count * len(fresh), 0
 
-        def on_layer() -> None:
+        def on_step() -> None:
             nonlocal done
-            if done < total:  # some encoders name a few nodes more like layers
+            if done < total:  # an encoder with several chunks per picture passes its layers again
                 done += 1
                 job.emit(PromptProgress(request_id, Phase.ENCODE, done, total))
 
@@ -228,7 +228,7 @@ class LlamaCppEngine:
         for part in needed:
             if job.is_cancelled():
                 raise CancelledError
-            embeddings.update(vision.encode(part, job, on_layer))
+            embeddings.update(vision.encode(part, job, on_step))
         return embeddings, len(fresh)
 
     # --- decoding ---------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 Embedding: TypeAlias = NDArray[np.float32]
 """One chunk as the vision encoder left it: (cells, input width of the language model)."""
 
+_LAYER_END = re.compile(rb"layer_out-\d+")
 _EMBEDDING_BUDGET_BYTES = 512 * 1024 * 1024
 
 
@@ -156,17 +158,18 @@ class VisionEncoder:
         return all(span.key in self._embeddings for span in spans)
 
     @property
-    def layer_count(self) -> int:
-        """Steps of progress that one picture's encoding takes."""
-        return max(1, self._setup.layer_count)
+    def step_count(self) -> int:
+        """Steps of progress that one picture's encoding takes: its layers, and what follows."""
+        return self._setup.layer_count + 1
 
     def encode(
-        self, part: PicturePart, job: Job, on_layer: Callable[[], None]
+        self, part: PicturePart, job: Job, on_step: Callable[[], None]
     ) -> dict[str, Embedding]:
         """Embeddings by span key, from the cache or computed now.
 
-        `on_layer` is called once per vision layer. Raises `CancelledError`; nothing half-done is
-        kept. A cancel is seen before each large matrix product, on a GPU before each layer.
+        `on_step` is called `step_count` times when computing. Raises `CancelledError`; nothing
+        half-done is kept. A cancel is seen before each large matrix product, on a GPU before each
+        layer.
         """
         key, size = self._key_and_size(part)
         spans = {item.key: item for item in self.layout(part) if isinstance(item, PictureSpan)}
@@ -180,7 +183,8 @@ class VisionEncoder:
                 name = f"{key}#{index}"
                 if name in spans:
                     chunk = mtmd.mtmd_input_chunks_get(chunks, index)
-                    result[name] = self._encode_chunk(chunk, spans[name].n_cells, job, on_layer)
+                    result[name] = self._encode_chunk(chunk, spans[name].n_cells, job, on_step)
+        on_step()
         for name, embedding in result.items():
             self._embeddings.put(name, embedding, embedding.nbytes)
         return result
@@ -213,7 +217,7 @@ class VisionEncoder:
             return flag[0] == 0
         if flag[0]:
             return True  # stop here: the answer after this node will be "do not go on"
-        is_layer = native.tensor_name(tensor).startswith(b"layer_out")
+        is_layer = _LAYER_END.fullmatch(native.tensor_name(tensor)) is not None
         if is_layer and self._on_layer is not None:
             self._on_layer()
         return is_layer or (
