@@ -69,9 +69,9 @@ class ByteBudgetCache(Generic[Value]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def keys(self) -> list[object]:
-        """Oldest use first."""
-        return list(self._values)
+    def values(self) -> list[tuple[object, Value]]:
+        """Keys and values, oldest use first; looking at them is no use."""
+        return [(key, value) for key, (value, _) in self._values.items()]
 
     def get(self, key: object) -> Value | None:
         """The value, now the most recently used; None if it was dropped or never there."""

@@ -76,9 +76,8 @@ class Evaluator:
         """
         keep = common_prefix(self.held, prompt)
         best_key, best = None, keep
-        for key in self._states.keys():  # noqa: SIM118 - not a dict
-            saved = self._states.get(key)
-            shared = common_prefix(saved.items, prompt) if saved is not None else 0
+        for key, saved in self._states.values():
+            shared = common_prefix(saved.items, prompt)
             if shared > best and cell_count(prompt[best:shared]) >= _WORTH_KEEPING_CELLS:
                 best_key, best = key, shared
         lost = cell_count(self.held[keep:])
@@ -93,8 +92,8 @@ class Evaluator:
 
     def _put_away(self) -> None:
         items = tuple(self.held)
-        for key in self._states.keys():  # noqa: SIM118 - not a dict
-            if isinstance(key, tuple) and common_prefix(key, items) == len(key):
+        for key, saved in self._states.values():
+            if common_prefix(saved.items, items) == len(saved.items):
                 self._states.drop(key)  # an earlier moment of the same conversation
         size = int(lib.llama_state_seq_get_size(self._context, 0))
         if size > self._states.budget_bytes:
@@ -150,7 +149,7 @@ class Evaluator:
         total = cell_count(prompt[len(self.held) :])
         done = 0
         with self._listening_to(job):
-            for run in _runs(prompt[len(self.held) :], self._loaded.batch_size):
+            for run in _runs(prompt[len(self.held) :], self._loaded.slice_size):
                 job.emit(PromptProgress(request_id, Phase.PREFILL, done, total))
                 if isinstance(run, PictureSpan):
                     self._add_picture(run, embeddings[run.key], job)
@@ -167,6 +166,7 @@ class Evaluator:
         batch.n_seq_id[0], batch.seq_id[0][0], batch.logits[0] = 1, 0, 1
         status = lib.llama_decode(self._context, batch)
         if status != 0:
+            self._drop_after(self._position)
             raise _decode_error(status)
         self.held.append(token)
         self._position += 1
@@ -194,7 +194,7 @@ class Evaluator:
         chunk = vision.chunk(span)
         is_whole = bool(mtmd.mtmd_decode_use_non_causal(vision.context, chunk))
         if is_whole and span.n_cells > self._loaded.batch_size:
-            # llama.cpp aborts the process here: such a model wants the picture in one batch.
+            # Such a model wants the picture in one batch; else llama.cpp aborts the process.
             raise EngineError(
                 "This model needs a larger batch for pictures than this version offers.",
                 ErrorCode.ENGINE_FAILED,

@@ -29,7 +29,10 @@ if TYPE_CHECKING:
 _KV_TYPES = {KvType.F16: 1, KvType.Q8_0: 8, KvType.Q4_0: 2}  # enum ggml_type
 _KV_BYTES = {KvType.F16: 2.0, KvType.Q8_0: 34 / 32, KvType.Q4_0: 18 / 32}  # per element
 _CONTEXT_STEPS = (16_384, 8_192, 4_096, 2_048)
-_BATCH_GPU, _BATCH_CPU = 512, 128
+# Tokens evaluated at once: what a progress bar and, on a GPU, a cancel have to wait for.
+_SLICE_GPU, _SLICE_CPU = 512, 128
+# Models that scale pictures themselves may want a picture's tokens (256 of Gemma 3) in one batch.
+_WHOLE_PICTURE = 1024
 _NO_MEMORY = (
     "There is not enough memory for this model. Close other programs or choose a smaller one."
 )
@@ -39,7 +42,10 @@ _ANY_SIZE = {"qwen2vl_merger": 28, "qwen2.5vl_merger": 28, "qwen3vl_merger": 32}
 
 @dataclass(slots=True)
 class LoadedModel:
-    """Everything native that belongs to one loaded model. `close` frees it, once."""
+    """Everything native that belongs to one loaded model. `close` frees it, once.
+
+    `batch_size` is the most tokens that a native call takes, `slice_size` what it is given of text.
+    """
 
     model: int
     context: int
@@ -48,6 +54,7 @@ class LoadedModel:
     vision: VisionEncoder | None
     context_length: int
     batch_size: int
+    slice_size: int
     threads: int
     has_gpu: bool
 
@@ -88,7 +95,10 @@ def load_model(model: InstalledModel, options: EngineOptions, job: Job) -> Loade
     weights = _load_weights(model.model_path, gpu_layers if uses_gpu else 0, progress)
     loaded: LoadedModel | None = None
     try:
-        batch = _BATCH_GPU if uses_gpu else _BATCH_CPU
+        setup = _vision_setup(model, threads, use_gpu=uses_gpu)
+        slice_size = _SLICE_GPU if uses_gpu else _SLICE_CPU
+        is_scaled_by_model = setup is not None and setup.token_side is None
+        batch = _WHOLE_PICTURE if is_scaled_by_model else slice_size
         context = _make_context(weights, metadata, options, threads, batch)
         loaded = LoadedModel(
             model=weights,
@@ -97,12 +107,12 @@ def load_model(model: InstalledModel, options: EngineOptions, job: Job) -> Loade
             template=ChatTemplate(metadata.get_str("tokenizer.chat_template")),
             vision=None,
             context_length=int(lib.llama_n_ctx(context)),
-            batch_size=batch,
+            batch_size=int(lib.llama_n_ubatch(context)),
+            slice_size=min(slice_size, int(lib.llama_n_ubatch(context))),
             threads=threads,
             has_gpu=uses_gpu,
         )
-        if model.projector_path is not None:
-            setup = _vision_setup(model, model.projector_path, threads, use_gpu=uses_gpu)
+        if setup is not None:
             loaded.vision = VisionEncoder(weights, setup, progress.of_projector)
         progress.check()
     except BaseException:
@@ -219,13 +229,13 @@ def _automatic_context(metadata: GgufMetadata, kv_type: KvType) -> int:
     return next((step for step in _CONTEXT_STEPS if step * per_token <= budget), _CONTEXT_STEPS[-1])
 
 
-def _vision_setup(
-    model: InstalledModel, projector_path: Path, threads: int, *, use_gpu: bool
-) -> VisionSetup:
-    metadata = read_gguf_metadata(projector_path)
+def _vision_setup(model: InstalledModel, threads: int, *, use_gpu: bool) -> VisionSetup | None:
+    if model.projector_path is None:
+        return None
+    metadata = read_gguf_metadata(model.projector_path)
     kind = metadata.get_str("clip.projector_type") or metadata.get_str("clip.vision.projector_type")
     return VisionSetup(
-        projector_path=projector_path,
+        projector_path=model.projector_path,
         limits=model.pictures,
         token_side=_ANY_SIZE.get(kind or ""),
         layer_count=metadata.get_int("clip.vision.block_count") or 1,

@@ -55,4 +55,14 @@ def test_that_replacing_and_dropping_keep_the_count() -> None:
     assert (cache.used_bytes, len(cache)) == (0, 0)
     cache.put("b", "B", 1)
     cache.clear()
-    assert (cache.used_bytes, cache.keys()) == (0, [])
+    assert (cache.used_bytes, cache.values()) == (0, [])
+
+
+def test_that_looking_through_the_values_is_no_use() -> None:
+    cache: ByteBudgetCache[str] = ByteBudgetCache(100)
+    cache.put("a", "A", 40)
+    cache.put("b", "B", 40)
+    cache.get("a")
+    assert cache.values() == [("b", "B"), ("a", "A")]
+    cache.put("c", "C", 40)
+    assert [key for key, _ in cache.values()] == ["a", "c"]
