@@ -36,6 +36,7 @@ class Waiting(StrEnum):
     MODEL = "model"
     PREPARING = "preparing"
     PICTURE = "picture"
+    PICTURES = "pictures"
     QUESTION = "question"
 
 
@@ -45,6 +46,7 @@ def waiting_text(waiting: Waiting, fraction: float | None) -> str:
         Waiting.MODEL: translate("AnswerWords", "Loading the model"),
         Waiting.PREPARING: translate("AnswerWords", "Waiting for the picture …"),
         Waiting.PICTURE: translate("AnswerWords", "Looking at the picture"),
+        Waiting.PICTURES: translate("AnswerWords", "Looking at the pictures"),
         Waiting.QUESTION: translate("AnswerWords", "Reading the question"),
     }[waiting]
     if fraction is None or waiting in {Waiting.PREPARING, Waiting.QUESTION}:

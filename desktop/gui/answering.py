@@ -192,7 +192,8 @@ class Answering(QObject):
                 running.request_id,
                 running.preparing_id,
             }:
-                self._show_progress(event)
+                waiting = _what_of(event.phase, running.prompt)
+                self._show_waiting(waiting, event.done / event.total)
             case TextDelta(request_id=running.request_id, text=text):
                 running.text += text
                 running.waiting = running.fraction = None
@@ -211,10 +212,6 @@ class Answering(QObject):
                 self._finish(reason, error=error)
             case _:
                 pass
-
-    def _show_progress(self, event: PromptProgress) -> None:
-        waiting = Waiting.PICTURE if event.phase is Phase.ENCODE else Waiting.QUESTION
-        self._show_waiting(waiting, event.done / event.total)
 
     def _show_waiting(self, waiting: Waiting, fraction: float | None) -> None:
         running = self._running
@@ -247,6 +244,14 @@ class Answering(QObject):
     def _clear(self) -> None:
         self._checkpoint.stop()
         self._running = None
+
+
+def _what_of(phase: Phase, prompt: tuple[Message, ...]) -> Waiting:
+    """What a phase of the prompt's evaluation is to a person."""
+    if phase is Phase.PREFILL:
+        return Waiting.QUESTION
+    has_several = sum(len(message.attachments) for message in prompt) > 1
+    return Waiting.PICTURES if has_several else Waiting.PICTURE
 
 
 def _no_model() -> AnswerError:

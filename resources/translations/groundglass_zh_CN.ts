@@ -34,6 +34,10 @@
         <translation>正在看图片</translation>
     </message>
     <message>
+        <source>Looking at the pictures</source>
+        <translation>正在看图片</translation>
+    </message>
+    <message>
         <source>Reading the question</source>
         <translation>正在读问题</translation>
     </message>

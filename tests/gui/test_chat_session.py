@@ -115,6 +115,17 @@ def test_that_adding_a_picture_lets_the_running_preparation_finish(bench: Bench)
     assert [event.usage.pictures_encoded for event in prepared] == [1, 1]
 
 
+def test_that_several_pictures_are_looked_at_in_the_plural(bench: Bench) -> None:
+    bench.load(encode_steps=4, encode_step_s=0.03, reply="Yes.")
+    bench.add(bench.picture())
+    bench.add(bench.picture("b.png", "blue"))
+    seen: list[Waiting | None] = []
+    bench.session.waiting_changed.connect(lambda running: seen.append(running.waiting))
+    bench.ask("Are they red?")
+    assert Waiting.PICTURES in seen
+    assert Waiting.PICTURE not in seen
+
+
 def test_that_sending_while_it_prepares_goes_at_once_and_shows_its_progress(
     bench: Bench,
 ) -> None:

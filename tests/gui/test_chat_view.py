@@ -117,6 +117,7 @@ def test_that_words_for_an_unknown_message_do_no_harm(qtbot: QtBot, view: ChatVi
         (Waiting.MODEL, None, "Loading the model"),
         (Waiting.PREPARING, None, "Waiting for the picture …"),
         (Waiting.PICTURE, 1.7, "Looking at the picture 100 %"),
+        (Waiting.PICTURES, 0.5, "Looking at the pictures 50 %"),
         (Waiting.QUESTION, 0.5, "Reading the question"),
     ],
 )
