@@ -113,8 +113,10 @@ def stock(model: Path, mmproj: Path, folder: Path, side: int) -> dict[str, Step]
             repeat_penalty=1.0,
         )
         for chunk in stream:
-            text += chunk["choices"][0]["delta"].get("content") or ""
-            times.append(time.perf_counter())
+            piece = chunk["choices"][0]["delta"].get("content")
+            if piece is not None:  # the first and the last chunk carry no token
+                text += piece
+                times.append(time.perf_counter())
         spent = times[-1] - times[0]
         speed = (len(times) - 1) / spent if len(times) > 2 and spent > 0 else None
         steps[name] = {
