@@ -113,9 +113,14 @@ class Answering(QObject):
         row: StoredMessage,
         preparing_id: str | None,
     ) -> None:
-        """Make this answer. Only when none is running; it waits for a model that is loading."""
+        """Make this answer. Only when none is running; it waits for a model that is loading.
+
+        A model that failed to load gets another chance: memory may be free by now.
+        """
         self._running = RunningAnswer(conversation_id, prompt, row, preparing_id)
         self.busy_changed.emit()
+        if self._model_state.status is ModelStatus.FAILED:
+            self._model_state.reload()
         self._go_on()
 
     def stop(self) -> None:

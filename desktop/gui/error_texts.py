@@ -382,6 +382,7 @@ def _engine_wordings(code: _EngineCode) -> tuple[str, ...]:
                 QCoreApplication.translate(
                     "ErrorTexts",
                     "The model stopped unexpectedly; it may have run out of memory. What it had "
-                    "written is kept, and it is starting again: try once more in a moment.",
+                    "written is kept. Try again; if it keeps happening, choose a smaller model or "
+                    "a shorter context in the settings.",
                 ),
             )

@@ -553,8 +553,8 @@
         <translation>Groundglass 中运行模型的部分无法启动。请重新启动应用；如果仍然不行，请重新安装。</translation>
     </message>
     <message>
-        <source>The model stopped unexpectedly; it may have run out of memory. What it had written is kept, and it is starting again: try once more in a moment.</source>
-        <translation>模型意外停止，可能是内存不足。写好的内容已保留，模型正在重新启动，请稍后重试。</translation>
+        <source>The model stopped unexpectedly; it may have run out of memory. What it had written is kept. Try again; if it keeps happening, choose a smaller model or a shorter context in the settings.</source>
+        <translation>模型意外停止，可能是内存不足。写好的内容已保留。请重试；如果反复发生，请在设置中选择更小的模型或更短的上下文。</translation>
     </message>
 </context>
 <context>

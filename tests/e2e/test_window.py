@@ -18,6 +18,7 @@ from desktop.core.types import EngineOptions, Role, StopReason
 from desktop.engine.api import WorkerReady
 from desktop.gui.error_texts import error_text
 from desktop.gui.main_window import MainWindow
+from desktop.gui.model_state import ModelStatus
 from desktop.gui.theme import install_theme, theme
 from desktop.store.model_store import builtin_model
 from tests.gui.asking import (
@@ -182,6 +183,16 @@ def test_that_a_crash_in_any_phase_is_a_sentence_and_the_next_question_is_answer
     stage.wait_for_model()
     answer = stage.ask_in_window("Once more.")
     assert answer.error is None
+    assert LONG in stage.painted()
+
+
+def test_that_asking_after_a_crash_while_loading_loads_again(stage: Stage) -> None:
+    once = str(stage.folder / "crashed")
+    stage.load(is_awaited=False, reply=LONG, crash={"phase": "load"}, once=once)
+    state = stage.services.model_state
+    stage.qtbot.waitUntil(lambda: state.status is ModelStatus.FAILED, timeout=WAIT_MS)
+    assert stage.ask_in_window("Are you there?").error is None
+    assert state.status is ModelStatus.READY
     assert LONG in stage.painted()
 
 

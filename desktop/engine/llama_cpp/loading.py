@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _KV_TYPES = {KvType.F16: 1, KvType.Q8_0: 8, KvType.Q4_0: 2}  # enum ggml_type
 _KV_BYTES = {KvType.F16: 2.0, KvType.Q8_0: 34 / 32, KvType.Q4_0: 18 / 32}  # per element
 _CONTEXT_STEPS = (16_384, 8_192, 4_096, 2_048)
+_CPU_CONTEXT = 8_192  # where reading is slow a longer one is rarely filled, and filling it costs
 # Tokens evaluated at once: what a progress bar and, on a GPU, a cancel have to wait for.
 _SLICE_GPU, _SLICE_CPU = 512, 128
 # Models that scale pictures themselves may want a picture's tokens (256 of Gemma 3) in one batch.
@@ -99,7 +100,10 @@ def load_model(model: InstalledModel, options: EngineOptions, job: Job) -> Loade
         slice_size = _SLICE_GPU if uses_gpu else _SLICE_CPU
         is_scaled_by_model = setup is not None and setup.token_side is None
         batch = _WHOLE_PICTURE if is_scaled_by_model else slice_size
-        context = _make_context(weights, metadata, options, threads, batch)
+        wanted = options.context_length or _automatic_context(
+            metadata, options.kv_type, uses_gpu=uses_gpu
+        )
+        context = _make_context(weights, wanted, options.kv_type, threads, batch)
         loaded = LoadedModel(
             model=weights,
             context=context,
@@ -185,12 +189,9 @@ def _load_error(path: Path) -> EngineError | ModelError:
     )
 
 
-def _make_context(
-    weights: int, metadata: GgufMetadata, options: EngineOptions, threads: int, batch: int
-) -> int:
+def _make_context(weights: int, wanted: int, kv_type: KvType, threads: int, batch: int) -> int:
     """A context of the wanted length, or the longest for which there is memory."""
     trained = int(lib.llama_model_n_ctx_train(weights)) or _CONTEXT_STEPS[-1]
-    wanted = options.context_length or _automatic_context(metadata, options.kv_type)
     wanted = min(wanted, trained)
     lengths = [wanted, *(step for step in _CONTEXT_STEPS if step < wanted)]
     for length in lengths:
@@ -198,9 +199,9 @@ def _make_context(
         params.n_ctx = length
         params.n_batch = params.n_ubatch = min(batch, length)
         params.n_threads = params.n_threads_batch = threads
-        params.type_k = params.type_v = _KV_TYPES[options.kv_type]
+        params.type_k = params.type_v = _KV_TYPES[kv_type]
         # A quantised value cache needs flash attention; otherwise the library decides.
-        params.flash_attn_type = -1 if options.kv_type is KvType.F16 else 1
+        params.flash_attn_type = -1 if kv_type is KvType.F16 else 1
         params.abort_callback = native.flag_reader()
         context = lib.llama_init_from_model(weights, params)
         if context:
@@ -214,8 +215,9 @@ NEVER = ctypes.cast(_never_flag, ctypes.c_void_p)
 """Data for `native.flag_reader` that never says stop."""
 
 
-def _automatic_context(metadata: GgufMetadata, kv_type: KvType) -> int:
+def _automatic_context(metadata: GgufMetadata, kv_type: KvType, *, uses_gpu: bool) -> int:
     """The longest step whose attention cache takes at most an eighth of the free memory."""
+    steps = [step for step in _CONTEXT_STEPS if uses_gpu or step <= _CPU_CONTEXT]
     arch = metadata.architecture
 
     def number(key: str) -> int:
@@ -226,7 +228,7 @@ def _automatic_context(metadata: GgufMetadata, kv_type: KvType) -> int:
     head_dim = number("attention.key_length") or number("embedding_length") // heads
     per_token = 2 * number("block_count") * kv_heads * head_dim * _KV_BYTES[kv_type]
     budget = psutil.virtual_memory().available / 8
-    return next((step for step in _CONTEXT_STEPS if step * per_token <= budget), _CONTEXT_STEPS[-1])
+    return next((step for step in steps if step * per_token <= budget), steps[-1])
 
 
 def _vision_setup(model: InstalledModel, threads: int, *, use_gpu: bool) -> VisionSetup | None:
