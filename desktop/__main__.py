@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = frozenset({"ask", "doctor", "--help", "-h", "--version"})
+_COMMANDS = frozenset({"ask", "doctor", "models", "--help", "-h", "--version"})
 _NO_WINDOW = 3  # exit code: no window can be shown on this system
 
 

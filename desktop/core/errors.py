@@ -29,6 +29,7 @@ class ErrorCode(StrEnum):
     MODEL_LOAD_FAILED = "model_load_failed"
     LOAD_CANCELLED = "load_cancelled"
     OUT_OF_MEMORY = "out_of_memory"
+    CATALOG_DAMAGED = "catalog_damaged"
     NO_MODEL = "no_model"
     CONTEXT_FULL = "context_full"
     PICTURE_MISSING = "picture_missing"
@@ -36,6 +37,15 @@ class ErrorCode(StrEnum):
     ENGINE_FAILED = "engine_failed"
     WORKER_START_FAILED = "worker_start_failed"
     WORKER_CRASHED = "worker_crashed"
+
+    OFFLINE = "offline"
+    DOWNLOAD_REFUSED = "download_refused"
+    DOWNLOAD_CONNECTION = "download_connection"
+    DOWNLOAD_UNTRUSTED = "download_untrusted"
+    DOWNLOAD_UNUSABLE = "download_unusable"
+    DOWNLOAD_CORRUPT = "download_corrupt"
+    DOWNLOAD_NO_SPACE = "download_no_space"
+    DOWNLOAD_BUSY = "download_busy"
 
 
 class GroundglassError(Exception):
@@ -66,8 +76,16 @@ class HistoryError(StoreError):
     """The history database cannot be used."""
 
 
+class CatalogError(GroundglassError):
+    """The catalogue of models that ships with the app cannot be used."""
+
+
 class ModelError(GroundglassError):
     """A model file that is missing, damaged or of the wrong kind."""
+
+
+class DownloadError(GroundglassError):
+    """A download that could not be made, or brought something else than was asked for."""
 
 
 class EngineError(GroundglassError):

@@ -44,6 +44,11 @@ def attachments_dir() -> Path:
     return data_dir() / "attachments"
 
 
+def models_dir() -> Path:
+    """Downloaded models, a folder each."""
+    return data_dir() / "models"
+
+
 def settings_file() -> Path:
     """Settings as JSON."""
     return config_dir() / "settings.json"
@@ -72,3 +77,8 @@ def resources_dir() -> Path:
 def builtin_model_dir() -> Path:
     """The built-in model's folder."""
     return bundled_root() / "models" / "builtin"
+
+
+def catalog_dir() -> Path:
+    """The catalogue: one TOML file for each model that can be downloaded."""
+    return bundled_root() / "models" / "catalog"

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.core.errors import ErrorCode
+from desktop.gui.download_texts import download_wordings
+from desktop.gui.engine_texts import engine_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,14 +40,6 @@ _ModelCode = Literal[
     ErrorCode.PROJECTOR_MISMATCH,
     ErrorCode.MODEL_LOAD_FAILED,
     ErrorCode.LOAD_CANCELLED,
-]
-_EngineCode = Literal[
-    ErrorCode.OUT_OF_MEMORY,
-    ErrorCode.CONTEXT_FULL,
-    ErrorCode.ENGINE_UNAVAILABLE,
-    ErrorCode.ENGINE_FAILED,
-    ErrorCode.WORKER_START_FAILED,
-    ErrorCode.WORKER_CRASHED,
 ]
 
 
@@ -102,15 +96,21 @@ def _wordings(code: ErrorCode) -> tuple[str, ...]:
             | ErrorCode.ENGINE_FAILED
             | ErrorCode.WORKER_START_FAILED
             | ErrorCode.WORKER_CRASHED
+            | ErrorCode.NO_MODEL
         ):
-            return _engine_wordings(code)
-        case ErrorCode.NO_MODEL:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "No model is loaded, so there is nobody to answer. Choose one in the settings.",
-                ),
-            )
+            return engine_wordings(code)
+        case (
+            ErrorCode.OFFLINE
+            | ErrorCode.DOWNLOAD_REFUSED
+            | ErrorCode.DOWNLOAD_CONNECTION
+            | ErrorCode.DOWNLOAD_UNTRUSTED
+            | ErrorCode.DOWNLOAD_UNUSABLE
+            | ErrorCode.DOWNLOAD_CORRUPT
+            | ErrorCode.DOWNLOAD_NO_SPACE
+            | ErrorCode.DOWNLOAD_BUSY
+            | ErrorCode.CATALOG_DAMAGED
+        ):
+            return download_wordings(code)
 
 
 def _written(value: str) -> str:
@@ -315,74 +315,5 @@ def _model_wordings(code: _ModelCode) -> tuple[str, ...]:
                 QCoreApplication.translate(
                     "ErrorTexts",
                     "Loading the model was stopped. Load it again when you want to ask something.",
-                ),
-            )
-
-
-def _engine_wordings(code: _EngineCode) -> tuple[str, ...]:
-    match code:
-        case ErrorCode.OUT_OF_MEMORY:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "There is not enough memory: {needed} needed, {available} free. Close other "
-                    "apps, or choose a smaller model or a shorter context in the settings.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "There is not enough memory. Close other apps, or choose a smaller model or a "
-                    "shorter context in the settings.",
-                ),
-            )
-        case ErrorCode.CONTEXT_FULL:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "This conversation is too long: it needs {tokens} tokens, and the model has "
-                    "room for {length}. Start a new chat, use fewer pictures, or set a longer "
-                    "context in the settings.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "This conversation is too long for the model. Start a new chat, use fewer "
-                    "pictures, or set a longer context in the settings.",
-                ),
-            )
-        case ErrorCode.ENGINE_UNAVAILABLE:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "A part of Groundglass, {package}, is missing or does not run on this "
-                    "computer, so the model cannot answer. Install Groundglass again.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "A part of Groundglass is missing or does not run on this computer, so the "
-                    "model cannot answer. Install Groundglass again.",
-                ),
-            )
-        case ErrorCode.ENGINE_FAILED:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "The model ran into a problem and could not finish. Ask again; if it happens "
-                    "once more, load the model again from the menu under its name.",
-                ),
-            )
-        case ErrorCode.WORKER_START_FAILED:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "The part of Groundglass that runs models could not be started. Start the app "
-                    "again; if that does not help, install it again.",
-                ),
-            )
-        case ErrorCode.WORKER_CRASHED:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "The model stopped unexpectedly; it may have run out of memory. What it had "
-                    "written is kept. Try again; if it keeps happening, choose a smaller model or "
-                    "a shorter context in the settings.",
                 ),
             )

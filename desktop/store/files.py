@@ -21,9 +21,14 @@ _FULL = frozenset(
 
 def store_error(error: OSError, path: Path) -> StoreError:
     """What to raise for a file that could not be written."""
-    if error.errno in _FULL:
+    if is_full(error):
         return disk_full(path)
     return unwritable(path)
+
+
+def is_full(error: OSError) -> bool:
+    """Whether the disk, or the person's share of it, has no room."""
+    return error.errno in _FULL
 
 
 def disk_full(path: Path) -> StoreError:

@@ -393,6 +393,10 @@
 <context>
     <name>ErrorTexts</name>
     <message>
+        <source>The list of models that can be downloaded is damaged. Install Groundglass again; your models and conversations stay as they are.</source>
+        <translation>可下载模型的列表已损坏。请重新安装 Groundglass；你的模型和对话不会受影响。</translation>
+    </message>
+    <message>
         <source>No model is loaded, so there is nobody to answer. Choose one in the settings.</source>
         <translation>没有加载模型，因此无法回答。请在设置中选择一个模型。</translation>
     </message>
@@ -555,6 +559,66 @@
     <message>
         <source>The model stopped unexpectedly; it may have run out of memory. What it had written is kept. Try again; if it keeps happening, choose a smaller model or a shorter context in the settings.</source>
         <translation>模型意外停止，可能是内存不足。写好的内容已保留。请重试；如果反复发生，请在设置中选择更小的模型或更短的上下文。</translation>
+    </message>
+    <message>
+        <source>{host} sent an answer that makes no sense, so nothing was downloaded from it. Try again later, or choose another source in the settings.</source>
+        <translation>{host} 返回的内容无法识别，因此没有从那里下载任何内容。请稍后再试，或在设置中选择其他来源。</translation>
+    </message>
+    <message>
+        <source>The server sent an answer that makes no sense, so nothing was downloaded. Try again later, or choose another source in the settings.</source>
+        <translation>服务器返回的内容无法识别，因此没有下载任何内容。请稍后再试，或在设置中选择其他来源。</translation>
+    </message>
+    <message>
+        <source>What {host} sent as {name} is not the file it should be, so it was deleted. Download it again, or choose another source in the settings.</source>
+        <translation>{host} 发来的{name}与应有的文件不符，已将其删除。请重新下载，或在设置中选择其他来源。</translation>
+    </message>
+    <message>
+        <source>What was downloaded is not the file it should be, so it was deleted. Download it again, or choose another source in the settings.</source>
+        <translation>下载的内容与应有的文件不符，已将其删除。请重新下载，或在设置中选择其他来源。</translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk: {needed} needed, {available} free. Free some space and resume the download.</source>
+        <translation>磁盘空间不足：需要 {needed}，可用 {available}。请腾出一些空间，然后继续下载。</translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk: {needed} more needed. Free some space and resume the download.</source>
+        <translation>磁盘空间不足：还需要 {needed}。请腾出一些空间，然后继续下载。</translation>
+    </message>
+    <message>
+        <source>There is not enough room on the disk. Free some space and resume the download.</source>
+        <translation>磁盘空间不足。请腾出一些空间，然后继续下载。</translation>
+    </message>
+    <message>
+        <source>Another Groundglass is downloading this model right now. Wait until it has finished, or stop it there.</source>
+        <translation>另一个 Groundglass 正在下载此模型。请等它下载完成，或在那里停止下载。</translation>
+    </message>
+    <message>
+        <source>Groundglass stays offline, as you chose, so nothing can be downloaded. Turn “Stay offline” off in the settings and try again.</source>
+        <translation>按照你的选择，Groundglass 保持离线，因此无法下载。请在设置中关闭“保持离线”，然后重试。</translation>
+    </message>
+    <message>
+        <source>{host} refuses to send this model (status {status}). It may ask for an account, or not have the file; choose another source or another model.</source>
+        <translation>{host} 拒绝提供此模型（状态码 {status}）。可能需要账号，或者没有这个文件；请选择其他来源或其他模型。</translation>
+    </message>
+    <message>
+        <source>The server refuses to send this model. It may ask for an account, or not have the file; choose another source or another model.</source>
+        <translation>服务器拒绝提供此模型。可能需要账号，或者没有这个文件；请选择其他来源或其他模型。</translation>
+    </message>
+    <message>
+        <source>The connection to {host} failed. What came so far is kept; check the network and resume the download.</source>
+        <translation>与 {host} 的连接失败。已下载的部分会保留；请检查网络，然后继续下载。</translation>
+    </message>
+    <message>
+        <source>The connection failed. What came so far is kept; check the network and resume the download.</source>
+        <translation>连接失败。已下载的部分会保留；请检查网络，然后继续下载。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust the certificate of {host}, so nothing was sent or downloaded. In a company network, ask for its certificate to be installed.</source>
+        <translation>此电脑不信任 {host} 的证书，因此没有发送或下载任何内容。如果在公司网络中，请让管理员安装公司的证书。</translation>
+    </message>
+    <message>
+        <source>This computer does not trust the server&apos;s certificate, so nothing was sent or downloaded. In a company network, ask for its certificate to be installed.</source>
+        <translation>此电脑不信任服务器的证书，因此没有发送或下载任何内容。如果在公司网络中，请让管理员安装公司的证书。</translation>
     </message>
 </context>
 <context>

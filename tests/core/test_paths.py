@@ -22,6 +22,7 @@ def test_that_one_variable_moves_everything_that_is_written(
         paths.log_dir(),
         paths.history_file(),
         paths.attachments_dir(),
+        paths.models_dir(),
         paths.settings_file(),
         paths.window_state_file(),
     ):
@@ -53,6 +54,7 @@ def test_that_without_the_variable_the_systems_own_folders_are_used(
 
 def test_that_a_checkout_holds_what_is_bundled() -> None:
     assert (paths.builtin_model_dir() / "entry.toml").is_file()
+    assert any(paths.catalog_dir().glob("*.toml"))
     assert paths.resources_dir().is_dir()
 
 
@@ -62,6 +64,7 @@ def test_that_a_frozen_app_looks_into_its_bundle(
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     assert paths.resources_dir() == tmp_path / "resources"
     assert paths.builtin_model_dir() == tmp_path / "models" / "builtin"
+    assert paths.catalog_dir() == tmp_path / "models" / "catalog"
 
 
 def test_that_an_installed_wheel_looks_beside_its_code(

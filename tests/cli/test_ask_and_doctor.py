@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from desktop import cli
+from desktop.cli import exit_codes
 from desktop.store.model_store import builtin_model
 from tests.engine.harness import shape
 
@@ -38,7 +38,7 @@ def red(tmp_path: Path) -> Path:
 
 def test_that_ask_streams_an_answer(red: Path) -> None:
     done = run("ask", red, "What colour is the circle?")
-    assert (done.returncode, done.stderr) == (cli.OK, b"")
+    assert (done.returncode, done.stderr) == (exit_codes.OK, b"")
     assert b"red" in done.stdout.lower()
 
 
@@ -52,7 +52,7 @@ def test_that_several_pictures_are_seen_in_order(red: Path, tmp_path: Path) -> N
 def test_that_a_picture_comes_from_stdin_and_json_goes_out(red: Path) -> None:
     done = run("ask", "-", "圆形是什么颜色？", "--json", "--budget", "fast", stdin=red.read_bytes())
     report = json.loads(done.stdout)
-    assert done.returncode == cli.OK
+    assert done.returncode == exit_codes.OK
     assert "红" in report["answer"]
     assert report["stop_reason"] == "end"
     assert report["pictures"][0]["width"] == 256
@@ -68,7 +68,7 @@ def test_that_a_pair_on_disk_is_used(red: Path, tmp_path: Path) -> None:
     model = shutil.copyfile(builtin.model_path, folder / "mine.gguf")
     eyes = shutil.copyfile(builtin.projector_path, folder / "mmproj-mine.gguf")
     done = run("ask", red, "Describe this image.", "--model", model, "--mmproj", eyes, "--json")
-    assert done.returncode == cli.OK, done.stderr
+    assert done.returncode == exit_codes.OK, done.stderr
     assert json.loads(done.stdout)["answer"]
 
 
@@ -83,7 +83,7 @@ def test_that_a_refused_picture_is_a_sentence_and_its_exit_code(
     path = tmp_path / "坏 file.png"
     path.write_bytes(content)
     done = run("ask", path, "what")
-    assert done.returncode == cli.PICTURE_REFUSED
+    assert done.returncode == exit_codes.PICTURE_REFUSED
     assert word in done.stderr
     assert b"Traceback" not in done.stderr
     assert done.stdout == b""
@@ -91,33 +91,33 @@ def test_that_a_refused_picture_is_a_sentence_and_its_exit_code(
 
 def test_that_an_error_in_json_mode_is_json(tmp_path: Path) -> None:
     done = run("ask", tmp_path / "none.png", "what", "--json")
-    assert done.returncode == cli.PICTURE_REFUSED
+    assert done.returncode == exit_codes.PICTURE_REFUSED
     assert json.loads(done.stdout)["error"]["code"] == "file_not_found"
 
 
 def test_that_a_model_that_is_no_model_has_its_exit_code(red: Path) -> None:
     done = run("ask", red, "what", "--model", red)
-    assert done.returncode == cli.MODEL_REFUSED
+    assert done.returncode == exit_codes.MODEL_REFUSED
     assert b"Traceback" not in done.stderr
-    assert run("ask", red, "what", "--mmproj", red).returncode == cli.MODEL_REFUSED
+    assert run("ask", red, "what", "--mmproj", red).returncode == exit_codes.MODEL_REFUSED
 
 
 def test_that_wrong_usage_has_its_exit_code(red: Path) -> None:
-    assert run("ask", red).returncode == cli.USAGE
-    assert run("ask", red, "what", "--threads", "0").returncode == cli.USAGE
-    assert run("ask", red, "what", "--budget", "huge").returncode == cli.USAGE
+    assert run("ask", red).returncode == exit_codes.USAGE
+    assert run("ask", red, "what", "--threads", "0").returncode == exit_codes.USAGE
+    assert run("ask", red, "what", "--budget", "huge").returncode == exit_codes.USAGE
 
 
 def test_that_a_maximum_length_is_kept_and_said(red: Path) -> None:
     done = run("ask", red, "Describe this image.", "--max-tokens", "2")
-    assert done.returncode == cli.OK
+    assert done.returncode == exit_codes.OK
     assert b"maximum length" in done.stderr
 
 
 def test_that_doctor_tells_what_there_is() -> None:
     done = run("doctor")
     text = done.stdout.decode()
-    assert done.returncode == cli.OK, done.stderr
+    assert done.returncode == exit_codes.OK, done.stderr
     for word in ("llama-cpp-python", "CPU", "data", "built-in", "loads in"):
         assert word in text
     assert os.environ["GROUNDGLASS_HOME"] in text
@@ -156,5 +156,5 @@ def test_that_ctrl_c_ends_with_its_exit_code_and_no_traceback() -> None:
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=30)
-    assert process.returncode == cli.INTERRUPTED
+    assert process.returncode == exit_codes.INTERRUPTED
     assert b"Traceback" not in errors

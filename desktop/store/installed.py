@@ -1,0 +1,177 @@
+"""The downloaded models: where each one's files are, and whether they are still what they were.
+
+<models>/<model id>/<variant id>/<files as in the catalogue>
+                                 installed.json    written last: paths, sizes, checksums
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from desktop.core.errors import ErrorCode, ModelError
+from desktop.core.model_spec import FileRole, ModelSpec, ModelVariant, VariantEngine
+from desktop.core.safe_path import is_safe_path
+from desktop.store.download import DownloadRequest, ModelSource, WantedFile, remove_download
+from desktop.store.files import write_atomically
+from desktop.store.hubs import HubKind
+from desktop.store.model_store import model_from_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from desktop.core.types import InstalledModel
+
+_RECORD = "installed.json"
+# The newest of each kind of hub, where the catalogue names no commit.
+_NEWEST = {HubKind.HUGGING_FACE: "main", HubKind.MODELSCOPE: "master"}
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """What `installed.json` holds."""
+
+    files: tuple[WantedFile, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledVariant:
+    """A variant whose files are all there, in the size they had when they came.
+
+    Attributes:
+        spec: Its model.
+        variant: The form that was downloaded.
+        folder: Where its files are.
+        files: As they were downloaded, every size known.
+    """
+
+    spec: ModelSpec
+    variant: ModelVariant
+    folder: Path
+    files: tuple[WantedFile, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """On the disk, all files."""
+        return sum(file.size_bytes or 0 for file in self.files)
+
+    def path(self, role: FileRole) -> Path | None:
+        """The file of a role; None where the variant has none."""
+        found = self.variant.file(role)
+        return None if found is None else self.folder / found.path
+
+
+def request_for(spec: ModelSpec, variant: ModelVariant) -> DownloadRequest:
+    """What to download for a variant; both kinds of hub know it by the same name."""
+    return DownloadRequest(
+        model_id=f"{spec.id}:{variant.id}",
+        folder=f"{spec.id}/{variant.id}",
+        files=tuple(WantedFile(f.path, f.size_bytes, f.sha256) for f in variant.files),
+        sources=tuple(
+            ModelSource(
+                kind, variant.repo, newest if variant.revision is None else variant.revision
+            )
+            for kind, newest in _NEWEST.items()
+            # A commit of one hub is not known to the other.
+            if variant.revision is None or kind is HubKind.HUGGING_FACE
+        ),
+    )
+
+
+def note_installed(models_dir: Path, resolved: DownloadRequest) -> None:
+    """Remember a finished download; raises `StoreError`."""
+    record = msgspec.json.encode(_Record(resolved.files))
+    write_atomically(models_dir / resolved.folder / _RECORD, record)
+
+
+def find_installed(models_dir: Path, specs: Iterable[ModelSpec]) -> tuple[InstalledVariant, ...]:
+    """Every variant of the catalogue that is whole, in the catalogue's order."""
+    return tuple(
+        found
+        for spec in specs
+        for variant in spec.variants
+        if (found := _installed(models_dir, spec, variant)) is not None
+    )
+
+
+def as_model(installed: InstalledVariant) -> InstalledModel:
+    """The variant as an engine loads it, with the catalogue's name, limits and defaults.
+
+    Raises:
+        ModelError: MODEL_UNREADABLE and its like for damaged files; MODEL_LOAD_FAILED for a
+            variant of an engine that this version does not have.
+    """
+    model_path = installed.path(FileRole.MODEL)
+    if installed.variant.engine is not VariantEngine.LLAMA_CPP or model_path is None:
+        raise ModelError(
+            f"“{installed.spec.name}” in this form cannot be run by this version.",
+            ErrorCode.MODEL_LOAD_FAILED,
+            name=installed.spec.name,
+        )
+    model = model_from_files(model_path, installed.path(FileRole.PROJECTOR))
+    spec = installed.spec
+    return replace(
+        model,
+        id=spec.id,
+        name=spec.name,
+        pictures=spec.pictures or model.pictures,
+        sampling=spec.sampling or model.sampling,
+    )
+
+
+def damaged_files(installed: InstalledVariant) -> list[str]:
+    """Paths whose content is not what was downloaded; reads every byte.
+
+    A file without a recorded sha256 is compared by size only.
+    """
+    return [
+        file.path
+        for file in installed.files
+        if (installed.folder / file.path).stat().st_size != file.size_bytes
+        or (file.sha256 is not None and _sha256(installed.folder / file.path) != file.sha256)
+    ]
+
+
+def remove_variant(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> None:
+    """Delete a variant: its files, what is half downloaded of them, its record.
+
+    Raises:
+        StoreError: The disk refuses.
+    """
+    request = request_for(spec, variant)
+    record = models_dir / request.folder / _RECORD
+    files = {file.path: file for file in (*request.files, *_recorded(record))}
+    record.unlink(missing_ok=True)  # first: what is left of the rest counts as not installed
+    remove_download(models_dir, replace(request, files=tuple(files.values())))
+
+
+def _installed(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> InstalledVariant | None:
+    folder = models_dir / spec.id / variant.id
+    files = _recorded(folder / _RECORD)
+    wanted = {file.path for file in variant.files}
+    try:
+        is_whole = (
+            bool(files)
+            and wanted <= {file.path for file in files}
+            and all((folder / file.path).stat().st_size == file.size_bytes for file in files)
+        )
+    except OSError:
+        return None
+    return InstalledVariant(spec, variant, folder, files) if is_whole else None
+
+
+def _recorded(path: Path) -> tuple[WantedFile, ...]:
+    """The record's files; empty for one that is missing, damaged or leads elsewhere."""
+    try:
+        files = msgspec.json.decode(path.read_bytes(), type=_Record).files
+    except (OSError, ValueError):
+        return ()
+    return files if all(is_safe_path(file.path) for file in files) else ()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
