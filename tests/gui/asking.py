@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop.core import paths
 from desktop.core.types import EngineKind, EngineOptions, InstalledModel, PictureLimits
-from desktop.gui.chat_session import ChatSession
+from desktop.gui.chat_session import ChatSession, SendState
 from desktop.gui.engine_bridge import EngineBridge
 from desktop.gui.model_state import ModelState, ModelStatus
 from desktop.gui.services import Services, SettingsHolder
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from desktop.store.history import StoredMessage
 
 WAIT_MS = 20_000  # enough for a worker that starts on a busy machine
+LONG = "one two three four five six seven eight nine ten"
 
 
 def scripted_model(folder: Path, **script: Any) -> InstalledModel:
@@ -131,6 +132,10 @@ class Bench:
     def close(self) -> None:
         self.bridge.close()
         self.services.history.close()
+
+
+def state_of(bench: Bench) -> SendState:
+    return bench.session.send_state
 
 
 BenchT = TypeVar("BenchT", bound=Bench)

@@ -1,4 +1,4 @@
-"""The theme, as the app installs it, for every test that has an application."""
+"""The theme, as the app installs it, for every test with an application, and the bench."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from desktop.gui.theme import install_theme
+from tests.gui.asking import Bench, taken_down
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication
+    from pytestqt.qtbot import QtBot
 
     from desktop.gui.theme import Theme
 
@@ -23,3 +26,9 @@ def installed_theme(qapp: QApplication) -> Iterator[Theme]:
     theme.set_appearance("light")
     yield theme
     theme.set_appearance("light")
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    with taken_down(Bench(qtbot, tmp_path)) as opened:
+        yield opened

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
 
-from desktop.core.types import ImageAttachment
 from desktop.intake.images import take_picture
 from desktop.store.attachments import AttachmentStore
 
-Take: TypeAlias = Callable[[Path | bytes], ImageAttachment]
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.intake.pictures import PageOf, Take
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def take(store: AttachmentStore) -> Take:
 
 
 @pytest.fixture
-def page_of(take: Take) -> Callable[[Path | bytes], Image.Image]:
+def page_of(take: Take) -> PageOf:
     """Takes a picture in and opens its page, as an engine would."""
 
     def page(source: Path | bytes) -> Image.Image:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
 
 from PIL import Image
+
+from desktop.core.types import ImageAttachment
+
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+PageOf: TypeAlias = Callable[[Path | bytes], Image.Image]
+Take: TypeAlias = Callable[[Path | bytes], ImageAttachment]
 
 RED, GREEN, BLUE, YELLOW = (220, 30, 30), (30, 150, 50), (30, 70, 220), (245, 215, 20)
 CORNERS = (

@@ -22,11 +22,15 @@ from tests.hub import REPO, REVISION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.hub import Hub as ServedHub
+
 
 WEIGHTS = random.Random(1).randbytes(300_000)
 PROJECTOR = random.Random(2).randbytes(90_000)
 OTHER = random.Random(3).randbytes(300_000)
-FILES = {"模型 Q4.gguf": WEIGHTS, "vision/mmproj.gguf": PROJECTOR}
+NAME = "模型 Q4.gguf"
+ONE = {NAME}
+FILES = {NAME: WEIGHTS, "vision/mmproj.gguf": PROJECTOR}
 SOURCES = (
     ModelSource(HubKind.HUGGING_FACE, REPO, REVISION),
     ModelSource(HubKind.MODELSCOPE, REPO, "master"),
@@ -100,3 +104,7 @@ class Setup:
 def installed(names: Iterable[str] = FILES) -> dict[str, bytes]:
     """What `Setup.left` gives when everything is in its place and nothing else."""
     return {str(Path("tiny", name)): FILES[name] for name in sorted(names)}
+
+
+def ranges(hub: ServedHub) -> list[str | None]:
+    return [request.headers.get("range") for request in hub.requests if request.path[:5] == "/cdn/"]
