@@ -114,7 +114,7 @@ def test_that_the_built_in_model_is_what_its_entry_says() -> None:
     )
     assert built_in.engine == EngineKind.LLAMA_CPP
     assert (built_in.model_path, built_in.projector_path) == (MODEL, PROJECTOR)
-    assert built_in.pictures == PictureLimits(min_tokens=9, max_tokens=64, best_tokens=16)
+    assert built_in.pictures == PictureLimits(min_tokens=9, max_tokens=64, best_tokens=25)
     assert built_in.sampling.temperature == 0
     assert built_in.sampling.presence_penalty == 0
     assert built_in.sampling.max_tokens == 256

@@ -1,0 +1,1 @@
+"""Draws the pictures, trains, measures and exports the built-in model."""

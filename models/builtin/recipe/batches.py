@@ -1,0 +1,158 @@
+"""Turns dialogues into tensors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from recipe import tokens
+from recipe.model import Batch
+from recipe.vocabulary import COLORS, DIGITS, PRINTED, SHAPES, UPPER
+
+if TYPE_CHECKING:
+    import random
+
+    from torch import Tensor
+
+    from recipe.dialogue import Dialogue
+    from recipe.scene import Scene
+
+PATCH = 16
+CHAR_CLASS = {char: index + 1 for index, char in enumerate(PRINTED)}
+CHARACTERS = np.array([token for char in UPPER + DIGITS for token in tokens.encode(char)])
+COLOR_CLASS = {name: index + 1 for index, name in enumerate(COLORS)}
+
+
+def patches(pixels: np.ndarray) -> np.ndarray:
+    """Patches x 768: the four of each token together, channel by channel."""
+    height, width, _ = pixels.shape
+    parts = pixels.reshape(height // 32, 2, PATCH, width // 32, 2, PATCH, 3)
+    return parts.transpose(0, 3, 1, 4, 6, 2, 5).reshape(-1, 768)
+
+
+def _in_token_order(grid: np.ndarray) -> np.ndarray:
+    height, width, *rest = grid.shape
+    parts = grid.reshape(height // 2, 2, width // 2, 2, *rest)
+    return np.moveaxis(parts, 2, 1).reshape(height * width, *rest)
+
+
+def dense_targets(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """What each patch shows: two characters (left and right half), shape, colour, box around it."""
+    height, width = scene.height // PATCH, scene.width // PATCH
+    chars = np.zeros((height, width, 2), np.int64)
+    kinds, tones = np.zeros((2, height, width), np.int64)
+    boxes = np.zeros((height, width, 4), np.float32)
+    for glyph in scene.glyphs:
+        row, column = int(glyph.y // PATCH), int(glyph.x // PATCH)
+        half = int((glyph.x % PATCH) // (PATCH // 2))
+        if 0 <= row < height and 0 <= column < width and not chars[row, column, half]:
+            chars[row, column, half] = CHAR_CLASS[glyph.char]
+    for shape in scene.shapes:
+        left, top, right, bottom = shape.box
+        for row in range(max(0, int(top // PATCH)), min(height, int(bottom // PATCH) + 1)):
+            for column in range(max(0, int(left // PATCH)), min(width, int(right // PATCH) + 1)):
+                x, y = column * PATCH, row * PATCH
+                over_x, over_y = (
+                    min(right, x + PATCH) - max(left, x),
+                    min(bottom, y + PATCH) - max(top, y),
+                )
+                if over_x >= 6 and over_y >= 6:
+                    kinds[row, column] = SHAPES.index(shape.kind) + 1
+                    tones[row, column] = COLOR_CLASS[shape.color]
+                    middle = (x + 8, y + 8, x + 8, y + 8)
+                    boxes[row, column] = np.subtract((left, top, right, bottom), middle) / 32
+    whole = (_in_token_order(grid) for grid in (chars, kinds, tones, boxes))
+    first, second, third, fourth = whole
+    return first, second, third, fourth
+
+
+def _row(dialogue: Dialogue, longest: int, *, system: bool) -> tokens.Sequence:
+    """One dialogue as tokens: questions side by side are blocks after the same pictures."""
+    scenes = dialogue.scenes
+    shapes = [(scene.height // 32, scene.width // 32) for scene in scenes]
+    row = tokens.opening(shapes, system=system)
+    start, first = row.next_position, True
+    for number, exchange in enumerate(dialogue.exchanges, 1):
+        question, answer = tokens.encode(exchange.question), tokens.encode(exchange.answer)
+        if len(row.ids) + len(question) + len(answer) + 14 > longest:
+            continue
+        block = 0 if dialogue.chained else number
+        if dialogue.chained and not first:
+            row.text([*tokens.NEWLINE, *tokens.USER])
+        if not dialogue.chained:
+            row.next_position = start
+        row.text([*question, tokens.IM_END, *tokens.NEWLINE, *tokens.ASSISTANT], block)
+        row.text([*answer, tokens.IM_END], block, learned=True)
+        first = False
+    return row
+
+
+def _see(
+    scenes: list[Scene],
+) -> tuple[Tensor, tuple[int, int], tuple[Tensor, Tensor, Tensor, Tensor]]:
+    if not scenes:
+        empty = torch.zeros(0)
+        return empty, (0, 0), (empty, empty, empty, empty)
+    shown = torch.from_numpy(np.stack([patches(scene.pixels) for scene in scenes]))
+    targets = [dense_targets(scene) for scene in scenes]
+    first, second, third, fourth = (
+        torch.from_numpy(np.stack(part)) for part in zip(*targets, strict=True)
+    )
+    size = (scenes[0].height // PATCH, scenes[0].width // PATCH)
+    return shown, size, (first, second, third, fourth)
+
+
+def pictures_only(scenes: list[Scene]) -> Batch:
+    """A batch without text."""
+    empty = torch.zeros(0)
+    return Batch(*_see(scenes), empty, empty, empty, empty, empty, empty, empty)
+
+
+def _answer_weights(targets: np.ndarray) -> np.ndarray:
+    """Long answers count less than their length; printed characters and numbers count double."""
+    weights = np.zeros(targets.shape, np.float32)
+    for row, line in enumerate(targets):
+        column = 0
+        while column < len(line):
+            end = column
+            while end < len(line) and line[end] >= 0:
+                end += 1
+            if end > column:
+                weights[row, column:end] = (end - column) ** -0.25
+            column = max(end, column + 1)
+    return np.where(np.isin(targets, CHARACTERS), 2 * weights, weights)
+
+
+def collate(rng: random.Random, dialogues: list[Dialogue], longest: int = 1024) -> Batch:
+    """One batch; all pictures have the same size and all rows the same number of them."""
+    system = rng.random() < 0.1
+    rows = [_row(dialogue, longest, system=system) for dialogue in dialogues]
+    length = -(-max(len(row.ids) for row in rows) // 16) * 16
+    count = len(rows)
+    ids = np.full((count, length), tokens.END_OF_TEXT, np.int64)
+    positions = np.zeros((3, count, length), np.int64)
+    block = np.full((count, length), -1, np.int64)
+    targets = np.full((count, length), -1, np.int64)
+    for index, row in enumerate(rows):
+        used = len(row.ids)
+        ids[index, :used], block[index, :used] = row.ids, row.block
+        positions[:, index, :used] = np.array(row.positions).T
+        targets[index, : used - 1] = row.targets[1:]
+    same = (block[:, None, :] == 0) | (block[:, None, :] == block[:, :, None])
+    mask = np.tril(np.ones((length, length), bool))[None] & same
+    mask |= np.eye(length, dtype=bool)[None]
+    flat = targets.reshape(-1)
+    answer_at = np.nonzero(flat >= 0)[0]
+    scenes = [scene for dialogue in dialogues for scene in dialogue.scenes]
+    text = (
+        ids,
+        positions,
+        mask[:, None],
+        np.nonzero(ids.reshape(-1) == tokens.IMAGE_PAD)[0],
+        answer_at,
+        flat[answer_at],
+        _answer_weights(targets).reshape(-1)[answer_at],
+    )
+    return Batch(*_see(scenes), *(torch.from_numpy(array) for array in text))

@@ -1,0 +1,152 @@
+"""Greedy answers from each engine; an engine is imported only when it is asked for."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from PIL import Image
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import Tensor
+
+MOST_TOKENS = 128
+
+
+class Engine(Protocol):
+    """Something that answers one question about pictures."""
+
+    def ask(self, pictures: list[Path], question: str) -> str:
+        """The greedy answer."""
+        ...
+
+
+class TorchEngine:
+    """Hugging Face's own implementation, from the HF folder; pictures are cut into patches here."""
+
+    def __init__(self, folder: Path) -> None:
+        import torch  # noqa: PLC0415
+        from transformers import Qwen3VLForConditionalGeneration  # noqa: PLC0415
+
+        from recipe import batches, tokens  # noqa: PLC0415
+
+        torch.set_num_threads(1)
+        self.torch, self.batches, self.tokens = torch, batches, tokens
+        self.model = Qwen3VLForConditionalGeneration.from_pretrained(folder).eval()
+
+    def _pictures(self, paths: list[Path]) -> dict[str, Tensor]:
+        shown, grids = [], []
+        for path in paths:
+            pixels = np.asarray(Image.open(path).convert("RGB"))
+            flat = self.torch.from_numpy(self.batches.patches(pixels)).float() / 127.5 - 1.0
+            twice = flat.view(-1, 3, 1, 256).repeat(1, 1, 2, 1)  # a still picture is two frames
+            shown.append(twice.reshape(-1, 1536))
+            grids.append([1, pixels.shape[0] // 16, pixels.shape[1] // 16])
+        grid = self.torch.tensor(grids)
+        return {"pixel_values": self.torch.cat(shown), "image_grid_thw": grid}
+
+    def ask(self, pictures: list[Path], question: str) -> str:
+        """The greedy answer."""
+        tokens = self.tokens
+        sizes = [Image.open(path).size for path in pictures]
+        row = tokens.opening([(h // 32, w // 32) for w, h in sizes], system=False)
+        row.text([*tokens.encode(question), tokens.IM_END, *tokens.NEWLINE, *tokens.ASSISTANT])
+        ids = self.torch.tensor([row.ids])
+        more = self._pictures(pictures) if pictures else {}
+        if pictures:
+            more["mm_token_type_ids"] = (ids == tokens.IMAGE_PAD).long()
+        output = self.model.generate(
+            input_ids=ids,
+            attention_mask=self.torch.ones_like(ids),
+            max_new_tokens=MOST_TOKENS,
+            do_sample=False,
+            **more,
+        )
+        return tokens.TOKENIZER.decode(output[0, ids.shape[1] :].tolist())
+
+
+class LlamaEngine:
+    """llama.cpp with a GGUF pair."""
+
+    def __init__(self, folder: Path, model: str) -> None:
+        from llama_cpp import Llama  # noqa: PLC0415
+        from llama_cpp.llama_chat_format import MTMDChatHandler  # noqa: PLC0415
+
+        projector = next(folder.glob("mmproj-*.gguf"))
+        eyes = MTMDChatHandler(clip_model_path=str(projector), verbose=False, use_gpu=False)
+        self.llama = Llama(
+            model_path=str(folder / model),
+            chat_handler=eyes,
+            n_ctx=1024,
+            n_threads=1,
+            n_threads_batch=1,
+            n_gpu_layers=0,
+            verbose=False,
+        )
+
+    def ask(self, pictures: list[Path], question: str) -> str:
+        """The greedy answer."""
+        content: list[dict[str, object]] = []
+        for picture in pictures:
+            coded = base64.b64encode(picture.read_bytes()).decode()
+            url = {"url": f"data:image/png;base64,{coded}"}
+            content.append({"type": "image_url", "image_url": url})
+        content.append({"type": "text", "text": question})
+        reply = self.llama.create_chat_completion(
+            messages=[{"role": "user", "content": content if pictures else question}],
+            temperature=0.0,
+            repeat_penalty=1.0,
+            max_tokens=MOST_TOKENS,
+        )
+        return reply["choices"][0]["message"]["content"]
+
+
+class MlxEngine:
+    """mlx-vlm with the MLX folder; needs no Apple machine (`mlx[cpu]`)."""
+
+    def __init__(self, folder: Path) -> None:
+        os.environ.setdefault(
+            "MLX_DISABLE_COMPILE", "1"
+        )  # the CPU's compiler takes seconds a shape
+        from mlx_vlm import generate, load  # noqa: PLC0415
+
+        self.generate = generate
+        self.model, self.processor = load(str(folder))
+
+    def ask(self, pictures: list[Path], question: str) -> str:
+        """The greedy answer."""
+        content = [{"type": "image"}] * len(pictures) + [{"type": "text", "text": question}]
+        prompt = self.processor.apply_chat_template(
+            [{"role": "user", "content": content if pictures else question}],
+            add_generation_prompt=True,
+            tokenize=False,
+        )
+        result = self.generate(
+            self.model,
+            self.processor,
+            prompt,
+            image=[str(p) for p in pictures] or None,
+            max_tokens=MOST_TOKENS,
+            temperature=0.0,
+            verbose=False,
+        )
+        return result.text.replace("<|im_end|>", "")
+
+
+def start(name: str, export: Path) -> Engine:
+    """An engine by name over an export folder: torch, f16, q8_0 or mlx."""
+    match name:
+        case "torch":
+            return TorchEngine(export / "hf")
+        case "f16":
+            return LlamaEngine(export, "groundglass-mini-f16.gguf")
+        case "q8_0":
+            return LlamaEngine(export, "groundglass-mini-q8_0.gguf")
+        case "mlx":
+            return MlxEngine(export / "mlx")
+        case _:
+            raise ValueError(f"no engine called {name}")
