@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import shutil
 import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from desktop.store.file_job import Address, FileJob
 from desktop.store.files import store_error
 from desktop.store.hubs import HubKind
+from desktop.store.machine import disk_need, free_disk_bytes
 from desktop.store.network import RefusalError, UnreachableError, no_connection
 from desktop.store.part_file import Expected, PartFile, no_space, remove_state, state_paths
 from desktop.store.progress import ProgressMeter
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from desktop.store.network import Network
     from desktop.store.progress import DownloadProgress
     from desktop.store.stopping import StopFlag
-
-_SPARE = 1.05  # of what is still to come
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +80,6 @@ class DownloadRequest:
         return targets
 
 
-def _free_bytes(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
 class Downloader:
     """Gets models, one at a time, in the calling thread.
 
@@ -94,7 +88,7 @@ class Downloader:
         hubs: In the order in which they are tried.
         models_dir: What every file stays inside of.
         retry: How often and how soon to try again.
-        free_bytes: Room on the disk of a folder that exists.
+        free_bytes: Room on the disk where a folder is or will be.
         clock: Monotonic, in seconds.
     """
 
@@ -105,7 +99,7 @@ class Downloader:
         models_dir: Path,
         *,
         retry: RetryPolicy | None = None,
-        free_bytes: Callable[[Path], int] = _free_bytes,
+        free_bytes: Callable[[Path], int] = free_disk_bytes,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._network = network
@@ -203,11 +197,8 @@ class Downloader:
         for target, item in zip(targets, expected, strict=True):
             if _size(target) != item.size_bytes:
                 missing += max(0, item.size_bytes - _size(state_paths(target)[0]))
-        folder = self._models_dir
-        while not folder.exists() and folder != folder.parent:
-            folder = folder.parent
-        needed = int(missing * _SPARE)
-        available = self._free_bytes(folder)
+        needed = disk_need(missing)
+        available = self._free_bytes(self._models_dir)
         if missing and needed > available:
             raise no_space(needed, available)
 

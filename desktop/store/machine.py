@@ -51,10 +51,5 @@ def disk_need(download_bytes: int) -> int:
     return -(-download_bytes * (100 + _SPARE_PERCENT) // 100)
 
 
-def has_room(folder: Path, download_bytes: int) -> bool:
-    """Whether a download of so many more bytes leaves something to spare."""
-    return free_disk_bytes(folder) >= disk_need(download_bytes)
-
-
 def _is_apple_silicon() -> bool:
     return sys.platform == "darwin" and platform.machine() == "arm64"

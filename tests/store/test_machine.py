@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from desktop.core.types import Device
-from desktop.store.machine import disk_need, free_disk_bytes, has_room, measure_machine
+from desktop.store.machine import disk_need, free_disk_bytes, measure_machine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,7 +98,6 @@ def test_that_a_disk_which_cannot_be_asked_has_no_room(
     assert free_disk_bytes(tmp_path) == 0
     monkeypatch.setattr("pathlib.Path.exists", refuse)
     assert free_disk_bytes(tmp_path) == 0
-    assert not has_room(tmp_path, 1)
 
 
 @pytest.mark.parametrize(
@@ -106,11 +105,3 @@ def test_that_a_disk_which_cannot_be_asked_has_no_room(
 )
 def test_that_a_download_needs_five_percent_more_than_its_size(download: int, need: int) -> None:
     assert disk_need(download) == need
-
-
-def test_that_there_is_room_up_to_the_spare_and_no_further(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(psutil, "disk_usage", lambda _path: SimpleNamespace(free=1050))
-    assert has_room(tmp_path, 1000)
-    assert not has_room(tmp_path, 1001)
