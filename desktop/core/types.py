@@ -56,6 +56,47 @@ class KvType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """A rectangle on an upright original, in its pixels; `right` and `bottom` are exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        """In pixels."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """In pixels."""
+        return self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class PictureOrigin:
+    """The picture that another one was made from.
+
+    Attributes:
+        sha256: Of the earlier picture's original.
+        page: Within that original.
+        region: What was cut out of it; None for all of it.
+        quarter_turns: How often it was turned clockwise by 90 degrees after cutting, 0 to 3.
+        is_improved: Whether light, contrast or skew were changed.
+        skew_degrees: How far it was turned clockwise to become straight, about its middle.
+    """
+
+    sha256: str
+    page: int
+    region: Region | None = None
+    quarter_turns: int = 0
+    is_improved: bool = False
+    skew_degrees: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ImageAttachment:
     """One picture as a message holds it.
 
@@ -67,6 +108,10 @@ class ImageAttachment:
         page: Zero-based page or frame within the original.
         path: The upright sRGB page picture that engines read (may be smaller than the original).
         source_name: The file name a person knows it by; empty for a pasted picture.
+        page_count: Pages of the original; with more than one, the model is told which this is.
+        text: What the page's own text layer says, as the model is to read it beside the picture;
+            empty when there is none or it is not wanted.
+        origin: What it was cut from or made from; None for a picture that came as it is.
     """
 
     sha256: str
@@ -76,6 +121,9 @@ class ImageAttachment:
     page: int
     path: Path
     source_name: str
+    page_count: int = 1
+    text: str = ""
+    origin: PictureOrigin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,14 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID""",
         "CREATE INDEX attachments_by_picture ON attachments (sha256)",
     ),
+    (
+        "ALTER TABLE attachments ADD COLUMN page_count INTEGER NOT NULL DEFAULT 1",
+        "ALTER TABLE attachments ADD COLUMN page_text TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE attachments ADD COLUMN origin_sha256 TEXT",
+        "ALTER TABLE attachments ADD COLUMN origin TEXT",
+        """CREATE INDEX attachments_by_origin ON attachments (origin_sha256)
+            WHERE origin_sha256 IS NOT NULL""",
+    ),
 )
 
 

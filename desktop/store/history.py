@@ -19,6 +19,7 @@ from desktop.core.types import (
     ImageAttachment,
     Message,
     PictureBudget,
+    PictureOrigin,
     Role,
     StopReason,
 )
@@ -26,7 +27,7 @@ from desktop.store.database import Database
 from desktop.store.text import folded, storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -183,7 +184,7 @@ class History:
             message_id = self._insert(conversation_id, message)
             for position, picture in enumerate(message.attachments):
                 self._database.write(
-                    "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (
                         message_id,
                         position,
@@ -193,6 +194,10 @@ class History:
                         picture.height,
                         picture.page,
                         storable(picture.source_name),
+                        picture.page_count,
+                        storable(picture.text),
+                        None if picture.origin is None else picture.origin.sha256,
+                        None if picture.origin is None else _json(picture.origin),
                     ),
                 )
         return self._message(message_id)
@@ -294,26 +299,41 @@ class History:
         self, rows: Iterable[tuple[Any, ...]], picture_rows: Iterable[tuple[Any, ...]]
     ) -> list[StoredMessage]:
         pictures: dict[int, list[ImageAttachment]] = {}
-        for message_id, _, sha256, media_type, width, height, page, source_name in picture_rows:
-            try:
-                path = self._page_path(sha256, page)
-            except ValueError as error:  # no sha256
-                raise _damaged() from error
-            pictures.setdefault(message_id, []).append(
-                ImageAttachment(sha256, media_type, width, height, page, path, source_name)
-            )
+        for message_id, _, *columns in picture_rows:
+            pictures.setdefault(message_id, []).append(self._picture(columns))
         return [_stored_message(row, tuple(pictures.get(row[0], ()))) for row in rows]
 
+    def _picture(self, columns: Sequence[Any]) -> ImageAttachment:
+        sha256, media_type, width, height, page, name, page_count, text, _, origin = columns
+        try:
+            path = self._page_path(sha256, page)
+        except ValueError as error:  # no sha256
+            raise _damaged() from error
+        return ImageAttachment(
+            sha256=sha256,
+            media_type=media_type,
+            width=width,
+            height=height,
+            page=page,
+            path=path,
+            source_name=name,
+            page_count=page_count,
+            text=text,
+            origin=None if origin is None else _parse(origin, PictureOrigin),
+        )
+
     def _pictures(self, conversation_id: int, first_message_id: int) -> list[str]:
+        """What these messages show, and what that was made from."""
         rows = self._database.read(
-            """SELECT DISTINCT a.sha256 FROM messages m JOIN attachments a ON a.message_id = m.id
+            """SELECT a.sha256, a.origin_sha256
+            FROM messages m JOIN attachments a ON a.message_id = m.id
             WHERE m.conversation_id = ? AND m.id >= ?""",
             (conversation_id, first_message_id),
         )
-        return [sha256 for (sha256,) in rows]
+        return sorted({sha256 for row in rows for sha256 in row if sha256 is not None})
 
     def _orphans(self, pictures: Iterable[str]) -> list[str]:
-        find = "SELECT 1 FROM attachments WHERE sha256 = ? LIMIT 1"
+        find = "SELECT 1 FROM attachments WHERE sha256 = ?1 OR origin_sha256 = ?1 LIMIT 1"
         return [sha256 for sha256 in pictures if not self._database.read(find, (sha256,))]
 
     def _stamp(self) -> int:
@@ -348,7 +368,7 @@ def _storable_error(error: AnswerError) -> AnswerError:
     return AnswerError(error.code, storable(error.message), details)
 
 
-def _json(value: Figures | AnswerError) -> str:
+def _json(value: Figures | AnswerError | PictureOrigin) -> str:
     return msgspec.json.encode(value).decode()
 
 

@@ -61,7 +61,21 @@ def test_that_an_older_file_is_brought_up_to_date_with_its_rows(path: Path) -> N
     with closing(Database(path, more)) as database:
         assert database.read("SELECT DISTINCT colour FROM conversations") == [("blue",)]
         assert len(titles(database)) == 3
-        assert database.read("PRAGMA user_version") == [(3,)]
+        assert database.read("PRAGMA user_version") == [(len(MIGRATIONS) + 2,)]
+
+
+def test_that_pictures_of_the_first_version_are_single_pages_as_they_came(path: Path) -> None:
+    with closing(Database(path, MIGRATIONS[:1])) as database:
+        conversation = add(database, "old")
+        message = database.write(
+            """INSERT INTO messages (conversation_id, role, text, folded_text, budget, created_at)
+            VALUES (?, 'user', '', '', 'fast', 0)""",
+            (conversation,),
+        )
+        values = (message, 0, "a" * 64, "image/png", 1, 1, 0, "a.png")
+        database.write("INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+    with closing(Database(path)) as database:
+        assert database.read("SELECT * FROM attachments") == [(*values, 1, "", None, None)]
 
 
 def test_that_a_migration_that_fails_changes_nothing(path: Path) -> None:
@@ -71,7 +85,7 @@ def test_that_a_migration_that_fails_changes_nothing(path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError):
         Database(path, broken)
     with closing(Database(path)) as database:
-        assert database.read("PRAGMA user_version") == [(1,)]
+        assert database.read("PRAGMA user_version") == [(len(MIGRATIONS),)]
         assert database.read("SELECT name FROM sqlite_master WHERE name = 'extra'") == []
     assert path.read_bytes() == before
 

@@ -15,6 +15,8 @@ from desktop.core.types import (
     ImageAttachment,
     Message,
     PictureBudget,
+    PictureOrigin,
+    Region,
     Role,
     StopReason,
     Timings,
@@ -363,3 +365,26 @@ def test_that_rows_that_make_no_sense_are_a_sentence(path: Path, damage: str) ->
             history.messages(conversation)
         assert caught.value.code == ErrorCode.HISTORY_DAMAGED
         assert titles(history) == ["x"]
+
+
+def test_that_a_page_comes_back_with_its_text_and_a_region_with_where_it_was_cut(
+    history: History,
+) -> None:
+    page = replace(picture("a", page=2), page_count=12, text="Total\n合计 12.40")
+    origin = PictureOrigin("b" * 64, 3, Region(10, 20, 30, 45), 1, True, -1.5)
+    region = replace(picture("c"), origin=origin)
+    conversation = history.create_conversation("x")
+    history.add_message(conversation, question("?", page, region))
+    (stored,) = history.messages(conversation)
+    assert stored.message.attachments == (page, region)
+
+
+def test_that_an_original_stays_while_something_cut_from_it_is_shown(history: History) -> None:
+    whole = picture("a")
+    region = replace(picture("c"), origin=PictureOrigin("a" * 64, 0, Region(0, 0, 5, 5)))
+    first = history.create_conversation("whole")
+    second = history.create_conversation("region")
+    history.add_message(first, question("?", whole))
+    history.add_message(second, question("?", region))
+    assert history.delete_conversation(first) == []
+    assert history.delete_conversation(second) == ["a" * 64, "c" * 64]

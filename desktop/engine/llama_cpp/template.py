@@ -79,12 +79,7 @@ class ChatTemplate:
         rendered = []
         for message in messages:
             content = ""
-            pictures = [PicturePart(each, message.budget) for each in message.attachments]
-            items: list[WrittenText | PicturePart] = [
-                *pictures,
-                WrittenText(message.text, message.role),
-            ]
-            for item in items:
+            for item in _items(message):
                 content += f"\ue000{mark}.{len(payload)}\ue001"
                 payload.append(item)
             rendered.append({"role": str(message.role), "content": content})
@@ -118,6 +113,20 @@ class ChatTemplate:
         except (jinja2.TemplateError, TypeError, ValueError):
             # Some templates insist on content lists or on tools; every model knows plain turns.
             return self._fallback.render(values)
+
+
+def _items(message: Message) -> list[WrittenText | PicturePart]:
+    """Pictures with what is said of them, then the message's own text, last and always there."""
+    items: list[WrittenText | PicturePart] = []
+    for picture in message.attachments:
+        if picture.page_count > 1:
+            items.append(WrittenText(f"Page {picture.page + 1}:\n", message.role))
+        items.append(PicturePart(picture, message.budget))
+        if picture.text:
+            words = f"\nText of the page:\n{picture.text}\n"
+            items.append(WrittenText(words, message.role))
+    items.append(WrittenText(message.text, message.role))
+    return items
 
 
 def _raise(message: str) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,19 @@ def test_that_pictures_come_before_the_text_in_order() -> None:
     assert shown(ChatTemplate(None), user("what", PICTURE, OTHER)) == (
         "<|im_start|>user\n<a.png><b.png>[what]<|im_end|>\n<|im_start|>assistant\n"
     )
+
+
+def test_that_a_page_is_numbered_and_its_own_text_stands_beside_it() -> None:
+    page = replace(PICTURE, page=2, page_count=9, text="Total 12.40")
+    assert "[Page 3:\n]<a.png>[\nText of the page:\nTotal 12.40\n][what]" in shown(
+        ChatTemplate(None), user("what", page)
+    )
+
+
+def test_that_an_open_prompt_holds_what_is_said_of_its_pages() -> None:
+    page = replace(PICTURE, page_count=2, text="words")
+    opened = shown(ChatTemplate(None), user("", page), is_open=True)
+    assert opened.endswith("words\n]")
 
 
 def test_that_an_open_prompt_ends_where_the_text_would_begin() -> None:
