@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPixmap
+
     from desktop.core.types import InstalledModel
     from desktop.gui.app import Shell
     from desktop.gui.samples import Sample
@@ -145,7 +147,7 @@ def shoot(look: Look) -> int:
     from PySide6.QtCore import QElapsedTimer, QTimer  # noqa: PLC0415
 
     from desktop.core import paths  # noqa: PLC0415
-    from desktop.gui import app  # noqa: PLC0415
+    from desktop.gui import app, model_library  # noqa: PLC0415
     from desktop.store.settings import Settings, save_settings  # noqa: PLC0415
 
     settings = Settings(language=look.language, appearance=look.appearance)
@@ -179,6 +181,8 @@ def shoot(look: Look) -> int:
                 self.window.close()
 
     app.Shell = DirectedShell  # type: ignore[misc]
+    # What this machine happens to have is not for pictures.
+    model_library.find_models = lambda *_: ()  # type: ignore[attr-defined]
     status = app.run([])
     for failure in failures:
         print(failure, file=sys.stderr)
@@ -215,6 +219,7 @@ class Director:
         yield from self.settle(2_000)  # also until the engine has prepared the new picture
         self.take("answered")
         yield from self.settings()
+        yield from self.models()
         yield from self.interrupted()
 
     def ask(self, sample: Sample) -> Step:
@@ -240,6 +245,24 @@ class Director:
             yield from self.settle()
             self.take(f"settings-{page.name.lower()}")
             dialog.reject()
+
+    def models(self) -> Step:
+        """The model manager, in scenes that need no network."""
+        from desktop.gui.models_window import ModelsWindow  # noqa: PLC0415
+        from tests.model_scenes import Scene, set_scene  # noqa: PLC0415
+
+        manager = ModelsWindow(self.services.library, self.services.settings)
+        for scene in Scene:
+            set_scene(self.services.library, scene)
+            manager.show()
+            yield from self.settle()
+            self.save(manager.grab(), f"models-{scene.value}")
+        manager.resize(900, 600)
+        manager.show_entry("qwen3-vl-4b:q4_k_m")
+        yield from self.settle()
+        self.save(manager.grab(), "models-small")
+        manager.close()
+        set_scene(self.services.library, Scene.EMPTY)
 
     def interrupted(self) -> Step:
         """A longer answer while it streams, then an error: scripted, since Mini is too quick."""
@@ -303,6 +326,10 @@ class Director:
                 painter.setPen(QColor(theme().colors.line))
                 painter.drawRect(QRect(place, dialog.size()).adjusted(-1, -1, 0, 0))
         painter.end()
+        self.save(picture, scene)
+
+    def save(self, picture: QPixmap, scene: str) -> None:
+        """Into its folder, under its name."""
         name = f"{scene}-{self.look.name}"
         folder = README_SHOTS if name in README_NAMES else OTHER_SHOTS
         folder.mkdir(parents=True, exist_ok=True)

@@ -12,14 +12,15 @@ from desktop.core.errors import (
 )
 
 OK, UNEXPECTED, USAGE = 0, 1, 2
-PICTURE_REFUSED, MODEL_REFUSED, ENGINE_FAILED, DOWNLOAD_FAILED, INTERRUPTED = 4, 5, 6, 7, 130
+PICTURE_REFUSED, MODEL_REFUSED, ENGINE_FAILED, DOWNLOAD_FAILED, PAUSED = 4, 5, 6, 7, 8
+INTERRUPTED = 130
 
 TABLE = """exit codes:
   0  done                        5  the model cannot be used
   1  unexpected error            6  the engine failed
   2  wrong usage                 7  a download failed
-  3  no window can be shown    130  interrupted with Ctrl+C
-  4  a picture was refused
+  3  no window can be shown      8  a download was paused by another Groundglass
+  4  a picture was refused     130  interrupted with Ctrl+C
 """
 
 

@@ -9,8 +9,9 @@ from desktop.core import paths
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.types import EngineOptions, InstalledModel, KvType
 from desktop.store.catalog import load_catalog
-from desktop.store.installed import as_model, find_installed
-from desktop.store.model_store import builtin_model, model_from_files
+from desktop.store.local_models import LocalModels
+from desktop.store.model_finding import find_model
+from desktop.store.model_store import model_from_files
 from desktop.store.settings import load_settings
 
 
@@ -18,7 +19,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     """The options that `chosen_model` reads."""
     group = parser.add_argument_group("model (default: as in the settings)")
     group.add_argument(
-        "--model", metavar="F", help="language model: a GGUF file, or the id of a downloaded one"
+        "--model",
+        metavar="ID",
+        help="as `models list` shows it, or a GGUF file",
     )
     group.add_argument("--mmproj", type=Path, metavar="F", help="its vision encoder, GGUF")
     group.add_argument("--context", type=positive, metavar="N", help="context length in tokens")
@@ -52,15 +55,29 @@ def chosen_model(options: argparse.Namespace) -> tuple[InstalledModel, EngineOpt
         return _named(options.model, options.mmproj), engine_options
     if options.mmproj is not None:
         raise ModelError("--mmproj needs --model.", ErrorCode.MODEL_FILE_MISSING)
-    if settings.model_path is not None:
-        return model_from_files(settings.model_path, settings.projector_path), engine_options
-    return builtin_model(), engine_options
+    return _by_id(settings.model_id), engine_options
 
 
 def _named(name: str, projector_path: Path | None) -> InstalledModel:
-    """A file by its path, or else a downloaded model by its id."""
-    if projector_path is None and not Path(name).exists():
-        for found in find_installed(paths.models_dir(), load_catalog()):
-            if name in {found.spec.id, f"{found.spec.id}:{found.variant.id}"}:
-                return as_model(found)
-    return model_from_files(Path(name), projector_path)
+    """A model by its id, or else a file by its path."""
+    if projector_path is not None or Path(name).is_file():
+        return model_from_files(Path(name), projector_path)
+    try:
+        return _by_id(name)
+    except ModelError as error:
+        is_path = error.code is ErrorCode.MODEL_FILE_MISSING and not _is_id(name)
+        if is_path:
+            return model_from_files(Path(name), None)
+        raise
+
+
+def _by_id(name: str) -> InstalledModel:
+    local = LocalModels(paths.local_models_file(), paths.models_dir())
+    return find_model(name, paths.models_dir(), load_catalog(), local)
+
+
+def _is_id(name: str) -> bool:
+    """Whether a name that means no model here is rather an id than a path."""
+    return name.startswith("local:") or name.partition(":")[0] in {
+        spec.id for spec in load_catalog()
+    }

@@ -14,6 +14,10 @@ class ErrorCode(StrEnum):
     FILE_EMPTY = "file_empty"
     FILE_NOT_PICTURE = "file_not_picture"
     DOCUMENT_UNSUPPORTED = "document_unsupported"
+    DOCUMENT_LOCKED = "document_locked"
+    DOCUMENT_PASSWORD_WRONG = "document_password_wrong"  # noqa: S105  # a name, not a secret
+    DOCUMENT_DAMAGED = "document_damaged"
+    DOCUMENT_WITHOUT_PAGES = "document_without_pages"
     PICTURE_DAMAGED = "picture_damaged"
     PICTURE_TOO_LARGE = "picture_too_large"
 
@@ -29,6 +33,11 @@ class ErrorCode(StrEnum):
     MODEL_LOAD_FAILED = "model_load_failed"
     LOAD_CANCELLED = "load_cancelled"
     OUT_OF_MEMORY = "out_of_memory"
+    MODEL_CANNOT_SEE = "model_cannot_see"
+    MODEL_OLLAMA_ONLY = "model_ollama_only"
+    MODELS_SEVERAL = "models_several"
+    FOLDER_WITHOUT_MODEL = "folder_without_model"
+    LINK_REFUSED = "link_refused"
     CATALOG_DAMAGED = "catalog_damaged"
     NO_MODEL = "no_model"
     CONTEXT_FULL = "context_full"
@@ -66,6 +75,10 @@ class GroundglassError(Exception):
 
 class ImageError(GroundglassError):
     """A file that cannot become a picture."""
+
+
+class DocumentError(GroundglassError):
+    """A document that cannot be opened, or a page of it that cannot be shown."""
 
 
 class StoreError(GroundglassError):

@@ -49,6 +49,16 @@ def models_dir() -> Path:
     return data_dir() / "models"
 
 
+def downloads_file() -> Path:
+    """The list of downloads, finished or not."""
+    return data_dir() / "downloads.json"
+
+
+def local_models_file() -> Path:
+    """The list of models that a person added from the disk."""
+    return data_dir() / "local-models.json"
+
+
 def settings_file() -> Path:
     """Settings as JSON."""
     return config_dir() / "settings.json"

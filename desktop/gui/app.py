@@ -14,12 +14,16 @@ from typing_extensions import override
 
 from desktop import __version__
 from desktop.core import paths
+from desktop.engine.api import EngineInspected, ModelLoaded
 from desktop.gui.app_log import start_logging
 from desktop.gui.engine_bridge import EngineBridge
+from desktop.gui.idle_unload import IdleUnload
 from desktop.gui.main_window import MainWindow
 from desktop.gui.model_choice import ModelChoice
+from desktop.gui.model_library import ModelLibrary
 from desktop.gui.model_state import ModelState
-from desktop.gui.services import Services, SettingsHolder
+from desktop.gui.services import Services
+from desktop.gui.settings_holder import SettingsHolder
 from desktop.gui.single_instance import SingleInstance, StartRequest, absolute
 from desktop.gui.start_up import open_history
 from desktop.gui.terminal_signals import TerminalSignals
@@ -27,11 +31,15 @@ from desktop.gui.theme import install_theme, theme
 from desktop.gui.thumbnails import ThumbnailCache
 from desktop.gui.translations import install_translations
 from desktop.store.attachments import AttachmentStore
+from desktop.store.connection_log import ConnectionLog
+from desktop.store.machine import measure_machine
+from desktop.store.network import Network
 from desktop.store.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from desktop.engine.api import EngineEvent
     from desktop.gui.theme import Appearance
     from desktop.store.settings import Settings
 
@@ -65,14 +73,25 @@ def parse_arguments(arguments: Sequence[str]) -> StartRequest:
         prog="groundglass", description="Ask about your pictures, on your own computer."
     )
     parser.add_argument("files", nargs="*", metavar="PICTURE", help="pictures to open")
-    parser.add_argument("--model", metavar="F", help="a language model (GGUF) for this run")
+    parser.add_argument(
+        "--model",
+        metavar="ID_OR_FILE",
+        help="a model for this run: an id as in `models list`, or a GGUF file",
+    )
     parser.add_argument("--mmproj", metavar="F", help="its vision encoder (GGUF)")
     values = parser.parse_args(list(arguments))
     if values.mmproj and not values.model:
         parser.error("--mmproj goes with --model")
-    (model,) = absolute([values.model]) if values.model else (None,)
     (projector,) = absolute([values.mmproj]) if values.mmproj else (None,)
+    model = _id_or_path(values.model, is_file=projector is not None) if values.model else None
     return StartRequest(absolute(values.files), model, projector)
+
+
+def _id_or_path(name: str, *, is_file: bool) -> str:
+    """A file as an absolute path; anything else is left as it is, for the library to know."""
+    (path,) = absolute([name])
+    looks_like_file = path.suffix.lower() == ".gguf" or any(sep in name for sep in "/\\")
+    return str(path) if is_file or looks_like_file or path.exists() else name
 
 
 class Shell(QObject):
@@ -82,8 +101,22 @@ class Shell(QObject):
         super().__init__()
         self.services = services
         self.window = window
-        self.choice = ModelChoice(services.settings, services.model_state, self)
+        self._has_inspected = False
+        session = window.session
+        self.choice = ModelChoice(
+            services.settings,
+            services.model_state,
+            services.library,
+            lambda: session.holds_model,
+            self,
+        )
+        self.choice.postponed.connect(window.show_postponed)
+        self.choice.failed.connect(window.pane.show_problem)
+        session.state_changed.connect(self.choice.go_on)
+        self.idle = IdleUnload(services.settings, services.model_state, services.bridge, self)
+        session.state_changed.connect(self.idle.note_activity)
         services.settings.changed.connect(self._follow_settings)
+        services.bridge.event_received.connect(self._follow_engine)
 
     def start(self, request: StartRequest) -> None:
         """Show the window first; the engine starts once it has had its first turn to paint."""
@@ -93,7 +126,8 @@ class Shell(QObject):
         QTimer.singleShot(0, self.choice.apply)
 
     def close(self) -> None:
-        """End the worker and close the files; the window is gone by now."""
+        """End the worker, pause downloads and close the files; the window is gone by now."""
+        self.services.library.close()
         self.services.bridge.close()
         self.services.history.close()
 
@@ -107,13 +141,13 @@ class Shell(QObject):
     def answer_start(self, request: StartRequest) -> None:
         """Do what a later start of the app asked for."""
         self._take(request)
-        if request.model_path is not None:
+        if request.model is not None:
             self.choice.apply()
         self._come_forward()
 
     def _take(self, request: StartRequest) -> None:
-        if request.model_path is not None:
-            self.choice.use(request.model_path, request.projector_path)
+        if request.model is not None:
+            self.choice.use_for_now(request.model, request.projector_path)
         if request.files:
             self.window.open_files(request.files)
 
@@ -125,7 +159,24 @@ class Shell(QObject):
 
     @Slot()
     def _follow_settings(self) -> None:
-        _show_appearance(self.services.settings.value)
+        settings = self.services.settings.value
+        _show_appearance(settings)
+        if settings.is_offline != self.services.network.is_offline:
+            self.services.network.set_offline(settings.is_offline)
+
+    @Slot(object)
+    def _follow_engine(self, event: EngineEvent) -> None:
+        """Once the first model is loaded, ask what the engine can compute on: it knows the GPUs."""
+        match event:
+            case ModelLoaded() if not self._has_inspected:
+                model = self.services.model_state.model
+                if model is not None:
+                    self._has_inspected = True
+                    self.services.bridge.client.inspect(model.engine)
+            case EngineInspected(devices=devices):
+                self.services.library.set_machine(measure_machine(devices))
+            case _:
+                pass
 
 
 def _show_appearance(settings: Settings) -> None:
@@ -154,6 +205,7 @@ def run(arguments: Sequence[str]) -> int:
     if history is None:
         return 1
     bridge = EngineBridge(app)
+    network = Network(ConnectionLog(), is_offline=settings.value.is_offline)
     services = Services(
         bridge=bridge,
         model_state=ModelState(bridge, app),
@@ -161,6 +213,15 @@ def run(arguments: Sequence[str]) -> int:
         attachments=attachments,
         settings=settings,
         thumbnails=ThumbnailCache(app),
+        library=ModelLibrary(
+            settings,
+            network,
+            models_dir=paths.models_dir(),
+            downloads_file=paths.downloads_file(),
+            local_models_file=paths.local_models_file(),
+            parent=app,
+        ),
+        network=network,
     )
     shell = Shell(services, MainWindow(services))
     app.files_opened.connect(shell.open_files)

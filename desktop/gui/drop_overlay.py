@@ -31,6 +31,7 @@ from desktop.intake.images import SUPPORTED_SUFFIXES
 _INSET_PX = 12
 _ICON_PX = 32
 _TITLE_PX = 20
+_MODEL_SUFFIX = ".gguf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,19 @@ class DropOffer:
     Attributes:
         title: What will happen, or why nothing will.
         note: What will not be added, or empty.
-        sources: What to add; empty when nothing of it can be.
+        sources: What to add to the question; empty when nothing of it can be.
+        model_files: Of a model to add; then there are no `sources`.
     """
 
     title: str
     note: str
     sources: tuple[PictureSource, ...]
+    model_files: tuple[Path, ...] = ()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether dropping it does something."""
+        return bool(self.sources or self.model_files)
 
 
 def offer_of(data: QMimeData) -> DropOffer | None:
@@ -55,6 +63,11 @@ def offer_of(data: QMimeData) -> DropOffer | None:
     if not sources:
         return None
     paths = [source for source in sources if isinstance(source, Path)]
+    if len(paths) == len(sources) and all(is_model(path) for path in paths):
+        note = translate(
+            "DropOverlay", "You choose whether it is copied, linked or used where it is."
+        )
+        return DropOffer(translate("DropOverlay", "Add this model"), note, (), tuple(paths))
     folders = [path for path in paths if path.is_dir()]
     strange = [p for p in paths if p not in folders and not _may_be_picture(p)]
     wanted = tuple(s for s in sources if s not in folders and s not in strange)
@@ -81,6 +94,18 @@ def offer_of(data: QMimeData) -> DropOffer | None:
     title = translate("DropOverlay", "Only pictures can be added")
     note = translate("DropOverlay", "Such as photos and screenshots: JPEG, PNG, HEIC, WebP, TIFF.")
     return DropOffer(title, note, ())
+
+
+def is_model(path: Path) -> bool:
+    """Whether this looks like a model: a GGUF file, or a folder as MLX models come in."""
+    if path.suffix.lower() == _MODEL_SUFFIX:
+        return path.is_file()
+    try:
+        return (path / "config.json").is_file() and any(
+            name.suffix == ".safetensors" for name in path.iterdir()
+        )
+    except OSError:
+        return False
 
 
 def _may_be_picture(path: Path) -> bool:
@@ -152,7 +177,7 @@ class DropOverlay(QWidget):
         painter.setOpacity(opacity * 0.85)
         painter.fillRect(self.rect(), QColor(colors.canvas))
         painter.setOpacity(opacity)
-        is_wanted = offer is None or bool(offer.sources)
+        is_wanted = offer is None or offer.is_wanted
         pen = QPen(QColor(colors.accent if is_wanted else colors.secondary), 2)
         pen.setDashPattern([5, 4])
         painter.setPen(pen)
@@ -172,6 +197,8 @@ class DropOverlay(QWidget):
         painter.setBrush(QColor(colors.surface))
         painter.drawRoundedRect(card, 12, 12)
         name, role = ("image-plus", "accent") if offer.sources else ("image-off", "secondary")
+        if offer.model_files:
+            name, role = "cpu", "accent"
         place = QRect(middle.x() - _ICON_PX // 2, top, _ICON_PX, _ICON_PX)
         icon(name, role).paint(painter, place)
         font = QFont(self.font())

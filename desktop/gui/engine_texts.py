@@ -76,7 +76,7 @@ def engine_wordings(code: EngineCode) -> tuple[str, ...]:
             return (
                 QCoreApplication.translate(
                     "ErrorTexts",
-                    "No model is loaded, so there is nobody to answer. Choose one in the settings.",
+                    "No model is loaded, so there is nobody to answer. Choose one, then ask again.",
                 ),
             )
 

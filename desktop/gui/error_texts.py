@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.core.errors import ErrorCode
+from desktop.gui.document_texts import document_wordings
 from desktop.gui.download_texts import download_wordings
 from desktop.gui.engine_texts import engine_wordings
+from desktop.gui.model_texts import model_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +24,6 @@ _FileCode = Literal[
     ErrorCode.FILE_UNREADABLE,
     ErrorCode.FILE_EMPTY,
     ErrorCode.FILE_NOT_PICTURE,
-    ErrorCode.DOCUMENT_UNSUPPORTED,
 ]
 _PictureCode = Literal[
     ErrorCode.PICTURE_DAMAGED, ErrorCode.PICTURE_TOO_LARGE, ErrorCode.PICTURE_MISSING
@@ -33,14 +34,9 @@ _StoreCode = Literal[
     ErrorCode.HISTORY_NEWER,
     ErrorCode.HISTORY_DAMAGED,
 ]
-_ModelCode = Literal[
-    ErrorCode.MODEL_FILE_MISSING,
-    ErrorCode.MODEL_UNREADABLE,
-    ErrorCode.PROJECTOR_MISSING,
-    ErrorCode.PROJECTOR_MISMATCH,
-    ErrorCode.MODEL_LOAD_FAILED,
-    ErrorCode.LOAD_CANCELLED,
-]
+_NAMED_MODEL = frozenset(
+    {ErrorCode.MODEL_LOAD_FAILED, ErrorCode.MODEL_CANNOT_SEE, ErrorCode.MODEL_OLLAMA_ONLY}
+)
 
 
 def error_text(code: ErrorCode, details: Mapping[str, str], fallback: str) -> str:
@@ -59,7 +55,7 @@ def error_text(code: ErrorCode, details: Mapping[str, str], fallback: str) -> st
     return fallback
 
 
-def _wordings(code: ErrorCode) -> tuple[str, ...]:
+def _wordings(code: ErrorCode) -> tuple[str, ...]:  # noqa: PLR0911  # one for each kind
     """Ways to say it, the richest in details first."""
     match code:
         case (
@@ -68,9 +64,16 @@ def _wordings(code: ErrorCode) -> tuple[str, ...]:
             | ErrorCode.FILE_UNREADABLE
             | ErrorCode.FILE_EMPTY
             | ErrorCode.FILE_NOT_PICTURE
-            | ErrorCode.DOCUMENT_UNSUPPORTED
         ):
             return (_file_wording(code),)
+        case (
+            ErrorCode.DOCUMENT_UNSUPPORTED
+            | ErrorCode.DOCUMENT_LOCKED
+            | ErrorCode.DOCUMENT_PASSWORD_WRONG
+            | ErrorCode.DOCUMENT_DAMAGED
+            | ErrorCode.DOCUMENT_WITHOUT_PAGES
+        ):
+            return document_wordings(code)
         case ErrorCode.PICTURE_DAMAGED | ErrorCode.PICTURE_TOO_LARGE | ErrorCode.PICTURE_MISSING:
             return _picture_wordings(code)
         case (
@@ -87,8 +90,13 @@ def _wordings(code: ErrorCode) -> tuple[str, ...]:
             | ErrorCode.PROJECTOR_MISMATCH
             | ErrorCode.MODEL_LOAD_FAILED
             | ErrorCode.LOAD_CANCELLED
+            | ErrorCode.MODEL_CANNOT_SEE
+            | ErrorCode.MODEL_OLLAMA_ONLY
+            | ErrorCode.MODELS_SEVERAL
+            | ErrorCode.FOLDER_WITHOUT_MODEL
+            | ErrorCode.LINK_REFUSED
         ):
-            return _model_wordings(code)
+            return model_wordings(code)
         case (
             ErrorCode.OUT_OF_MEMORY
             | ErrorCode.CONTEXT_FULL
@@ -124,7 +132,7 @@ def _subject(code: ErrorCode, name: str | None) -> str:
         return QCoreApplication.translate("ErrorTexts", "“{name}”").format(name=name)
     if code in {ErrorCode.PICTURE_DAMAGED, ErrorCode.PICTURE_TOO_LARGE, ErrorCode.PICTURE_MISSING}:
         return QCoreApplication.translate("ErrorTexts", "The picture")
-    if code is ErrorCode.MODEL_LOAD_FAILED:
+    if code in _NAMED_MODEL:
         return QCoreApplication.translate("ErrorTexts", "The model")
     return QCoreApplication.translate("ErrorTexts", "The file")
 
@@ -158,12 +166,6 @@ def _file_wording(code: _FileCode) -> str:
                 "ErrorTexts",
                 "{name} is not a picture. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF "
                 "file.",
-            )
-        case ErrorCode.DOCUMENT_UNSUPPORTED:
-            return QCoreApplication.translate(
-                "ErrorTexts",
-                "{name} is a document, and documents cannot be opened yet. Save the page as a "
-                "picture, or take a screenshot of it, and add that.",
             )
 
 
@@ -250,70 +252,5 @@ def _store_wordings(code: _StoreCode) -> tuple[str, ...]:
                     "ErrorTexts",
                     "The file with your conversations is damaged and cannot be read. Put a copy "
                     "from a backup in its place, or start with an empty history.",
-                ),
-            )
-
-
-def _model_wordings(code: _ModelCode) -> tuple[str, ...]:
-    match code:
-        case ErrorCode.MODEL_FILE_MISSING:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} is not there, so the model cannot be loaded. It may have been moved or "
-                    "deleted; choose it again in the settings.",
-                ),
-            )
-        case ErrorCode.MODEL_UNREADABLE:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} is a later part of a split model. Choose its first part, “{first}”.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} is not a model that can be read; its download may be incomplete. "
-                    "Download it again, or choose another GGUF file.",
-                ),
-            )
-        case ErrorCode.PROJECTOR_MISSING:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} cannot see without its vision file. Put a file such as “{wanted}” in "
-                    "the same folder, or choose it in the settings.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "The model's vision file (mmproj) is missing, and without it the model cannot "
-                    "see. Put it in the model's folder, or choose it in the settings.",
-                ),
-            )
-        case ErrorCode.PROJECTOR_MISMATCH:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} is not the vision file of “{model}”, so pictures would not be "
-                    "understood. Choose the mmproj file that came with this model.",
-                ),
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} is a vision file, not a language model. Choose the model it came with, "
-                    "and this file as its vision file.",
-                ),
-            )
-        case ErrorCode.MODEL_LOAD_FAILED:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "{name} could not be loaded. It may be damaged, or of a kind that this version "
-                    "does not know; choose another model in the settings.",
-                ),
-            )
-        case ErrorCode.LOAD_CANCELLED:
-            return (
-                QCoreApplication.translate(
-                    "ErrorTexts",
-                    "Loading the model was stopped. Load it again when you want to ask something.",
                 ),
             )

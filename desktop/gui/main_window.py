@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QUrl, Slot
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QUrl, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDesktopServices,
@@ -24,11 +24,11 @@ from desktop.gui.chat_session import ChatSession, SendState
 from desktop.gui.conversation_list import ConversationListModel
 from desktop.gui.drop_overlay import DropOverlay, offer_of
 from desktop.gui.header import Header
+from desktop.gui.model_notices import ModelNotices
 from desktop.gui.model_pill import ModelPill
-from desktop.gui.settings_dialog import Page, SettingsDialog
-from desktop.gui.shortcuts_dialog import ShortcutsDialog
 from desktop.gui.sidebar import SIDEBAR_PX, Sidebar
 from desktop.gui.window_actions import WindowActions
+from desktop.gui.window_dialogs import WindowDialogs
 from desktop.intake.images import SUPPORTED_SUFFIXES
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class MainWindow(QMainWindow):
             self.conversations, services.thumbnails, services.attachments.thumbnail_path
         )
         self.pane = ChatPane(services, self.session)
-        self.pill = ModelPill(services.model_state)
+        self.dialogs = WindowDialogs(services, self)
+        self.pill = ModelPill(services.model_state, services.library, self.actions_of_window.models)
+        self.notices = ModelNotices(services.library, self.session, self.pane, self.dialogs, self)
         is_mac = sys.platform == "darwin"
         menu = None if is_mac else self.actions_of_window.make_menu()
         if is_mac:
@@ -82,6 +84,12 @@ class MainWindow(QMainWindow):
         self.activateWindow()
         self.pane.composer.edit.setFocus()
 
+    @Slot(object)
+    def show_postponed(self, name: str) -> None:
+        """Say which model takes over when the answer is finished; empty: none any more."""
+        self.pill.set_next(name)
+        self.notices.tell_postponed(name)
+
     # --- building ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
@@ -101,7 +109,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.splitter)
 
     def _connect(self) -> None:
-        session, actions = self.session, self.actions_of_window
+        session, actions, dialogs = self.session, self.actions_of_window, self.dialogs
         session.opened.connect(self._on_opened)
         session.state_changed.connect(self._on_state)
         session.conversations_changed.connect(self._on_conversations_changed)
@@ -112,11 +120,14 @@ class MainWindow(QMainWindow):
         self.sidebar.hidden.connect(self._on_hidden)
         self.sidebar.restored.connect(self._open)
         self.sidebar.delete_requested.connect(session.delete)
+        self.sidebar.connections_requested.connect(dialogs.show_connections)
+        dialogs.failed.connect(self.pane.show_problem)
         self.sidebar.new_button.clicked.connect(actions.new_chat.trigger)
         self.pane.open_requested.connect(actions.open.trigger)
-        self.pane.settings_requested.connect(self._show_model_settings)
+        self.pane.models_requested.connect(dialogs.show_models)
+        self.pane.settings_requested.connect(dialogs.show_engine_settings)
+        self.pane.connections_requested.connect(dialogs.show_connections)
         self.pane.view.picture_activated.connect(self._show_picture)
-        self.pill.settings_requested.connect(self._show_model_settings)
         actions.new_chat.triggered.connect(self._new_chat)
         actions.open.triggered.connect(self._choose_files)
         actions.find.triggered.connect(self._find)
@@ -124,9 +135,10 @@ class MainWindow(QMainWindow):
         actions.paste.triggered.connect(self.pane.composer.edit.paste)
         actions.edit_last.triggered.connect(session.edit_last)
         actions.stop.triggered.connect(self._stop)
-        actions.settings.triggered.connect(self._show_settings)
-        actions.models.triggered.connect(self._show_model_settings)
-        actions.shortcuts.triggered.connect(self._show_shortcuts)
+        actions.settings.triggered.connect(dialogs.show_settings)
+        actions.models.triggered.connect(dialogs.show_models)
+        actions.connections.triggered.connect(dialogs.show_connections)
+        actions.shortcuts.triggered.connect(dialogs.show_shortcuts)
         actions.quit.triggered.connect(self.close)
 
     def _restore(self) -> None:
@@ -139,6 +151,12 @@ class MainWindow(QMainWindow):
         is_shown = self._state.value("sidebar", "true") != "false"
         self.actions_of_window.sidebar.setChecked(is_shown)
         self._show_sidebar(is_shown)
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._services.library.refresh()  # models may have come or gone in the meantime
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -189,6 +207,7 @@ class MainWindow(QMainWindow):
         state = self.session.send_state
         is_stoppable = state in {SendState.ANSWERING, SendState.WAITING}
         is_editing = self.session.draft.editing is not None
+        self.pill.set_held(is_held=self.session.holds_model)
         self.actions_of_window.stop.setEnabled(is_stoppable or is_editing)
         self.actions_of_window.edit_last.setEnabled(
             bool(self.session.messages) and not is_stoppable
@@ -227,20 +246,6 @@ class MainWindow(QMainWindow):
         self.sidebar.setVisible(is_shown)
         self.header.set_sidebar_shown(is_shown=is_shown)
 
-    @Slot()
-    def _show_settings(self) -> None:
-        SettingsDialog(self._services.settings, self).open()
-
-    @Slot()
-    def _show_model_settings(self) -> None:
-        SettingsDialog(self._services.settings, self, Page.MODEL).open()
-
-    @Slot()
-    def _show_shortcuts(self) -> None:
-        dialog = ShortcutsDialog(self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     @Slot(object)
     def _show_picture(self, attachment: ImageAttachment) -> None:
         original = self._services.attachments.original_path(attachment.sha256)
@@ -269,11 +274,14 @@ class MainWindow(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         offer = offer_of(event.mimeData())
         self.overlay.withdraw()
-        if offer is None or not offer.sources:
+        if offer is None or not offer.is_wanted:
             event.ignore()
             return
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
+        if offer.model_files:
+            self.dialogs.offer_import(offer.model_files)
+            return
         self.session.add_pictures(offer.sources)
         self.activateWindow()
         self.pane.composer.edit.setFocus()
@@ -281,6 +289,6 @@ class MainWindow(QMainWindow):
     def _answer_drag(self, event: QDragMoveEvent) -> None:
         """Copy what can be added; a refused drag stays accepted, so that its reason is seen."""
         offer = self.overlay.offer
-        is_wanted = offer is not None and bool(offer.sources)
+        is_wanted = offer is not None and offer.is_wanted
         event.setDropAction(Qt.DropAction.CopyAction if is_wanted else Qt.DropAction.IgnoreAction)
         event.accept()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core.errors import ErrorCode
-from desktop.engine.api import EngineFailed, ModelLoaded, ModelLoading, ModelUnloaded
+from desktop.engine.api import EngineFailed, ModelLoaded, ModelLoading
 
 if TYPE_CHECKING:
     from desktop.core.errors import GroundglassError
@@ -27,6 +27,7 @@ class ModelStatus(StrEnum):
     NONE = "none"
     LOADING = "loading"
     READY = "ready"
+    ASLEEP = "asleep"  # unloaded, its memory given back; loaded again when it is needed
     FAILED = "failed"
 
 
@@ -43,22 +44,27 @@ class ModelState(QObject):
     """Follows the engine's events and asks it for one load at a time.
 
     Attributes:
-        model: What is loaded, being loaded, or failed to load; None while it is looked for, and
-            when its files were refused.
+        name: Of the model that is meant, also while it is looked for; empty when nobody knows.
+        model: What is loaded, asleep, being loaded, or failed to load; None while it is looked for,
+            and when its files were refused.
         status: How far it is.
         fraction: Of the load, 0..1.
         loaded: What the engine says of the loaded model; None unless it is ready.
+        has_gpu: Whether the model that was loaded last ran on a GPU; also while it is asleep.
         error: Why it failed; None unless it did.
     """
 
     state_changed = Signal()
+    search_requested = Signal()  # `reload` of a model whose files were refused: look again
 
     def __init__(self, bridge: EngineBridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.name = ""
         self.model: InstalledModel | None = None
         self.status = ModelStatus.NONE
         self.fraction = 0.0
         self.loaded: ModelLoaded | None = None
+        self.has_gpu = False
         self.error: ModelFailure | None = None
         self._bridge = bridge
         self._options: EngineOptions | None = None
@@ -66,14 +72,15 @@ class ModelState(QObject):
         self._is_open_load_outdated = False
         bridge.event_received.connect(self._follow)
 
-    def expect(self) -> None:
+    def expect(self, name: str = "") -> None:
         """Say that a load is about to begin, while the model's files are still being looked at."""
         self._forget()
+        self.name = name
         self._become(ModelStatus.LOADING)
 
     def load(self, model: InstalledModel, options: EngineOptions) -> None:
         """Load a model in place of the present one; a load that still runs is stopped first."""
-        self.model, self._options = model, options
+        self.model, self._options, self.name = model, options, model.name
         if self._is_load_open:
             self._stop_open_load()
         else:
@@ -81,9 +88,22 @@ class ModelState(QObject):
         self._become(ModelStatus.LOADING)
 
     def reload(self) -> None:
-        """Load the same model again; nothing happens when there is none."""
+        """Load the same model again, or have it looked for again if it was not found."""
         if self.model is not None and self._options is not None:
             self.load(self.model, self._options)
+        elif self.status is ModelStatus.FAILED:
+            self.search_requested.emit()
+
+    def unload(self) -> None:
+        """Let a model that is ready fall asleep: its worker ends, and all its memory is free."""
+        if self.status is ModelStatus.READY:
+            self._bridge.client.unload()
+            self._become(ModelStatus.ASLEEP)
+
+    def wake(self) -> None:
+        """Load the model that is asleep; otherwise nothing happens."""
+        if self.status is ModelStatus.ASLEEP:
+            self.reload()
 
     def fail(self, failure: GroundglassError) -> None:
         """Show that the model a person chose cannot even be handed to the engine."""
@@ -134,8 +154,6 @@ class ModelState(QObject):
                     self._end_load(
                         ModelStatus.FAILED, error=ModelFailure(code, message, dict(details))
                     )
-            case ModelUnloaded():
-                self._become(ModelStatus.NONE)
             case _:
                 pass
 
@@ -151,4 +169,6 @@ class ModelState(QObject):
             self._is_open_load_outdated = False
             self._send()  # what ended is of no interest any more
             return
+        if loaded is not None:
+            self.has_gpu = loaded.has_gpu
         self._become(status, fraction=1.0 if loaded else 0.0, loaded=loaded, error=error)

@@ -2,52 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QObject, Signal
+from dataclasses import dataclass
 
 from desktop.gui.engine_bridge import EngineBridge
+from desktop.gui.model_library import ModelLibrary
 from desktop.gui.model_state import ModelState
+from desktop.gui.settings_holder import SettingsHolder
 from desktop.gui.thumbnails import ThumbnailCache
 from desktop.store.attachments import AttachmentStore
 from desktop.store.history import History
-from desktop.store.settings import Settings, save_settings
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from desktop.core.types import PictureBudget
-
-
-class SettingsHolder(QObject):
-    """The settings in force. Those who depend on one listen to `changed` and read `value` again."""
-
-    changed = Signal()
-
-    def __init__(self, settings: Settings, path: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._settings = settings
-        self._path = path
-
-    @property
-    def value(self) -> Settings:
-        """The settings in force; frozen, so keep no copy."""
-        return self._settings
-
-    def set(self, settings: Settings) -> None:
-        """Put these in force; nothing is written to the disk."""
-        if settings != self._settings:
-            self._settings = settings
-            self.changed.emit()
-
-    def set_picture_budget(self, budget: PictureBudget | None) -> None:
-        """Put this budget in force; None chooses by the machine."""
-        self.set(replace(self._settings, picture_budget=budget))
-
-    def save(self) -> None:
-        """Write the settings in force; raises `StoreError`."""
-        save_settings(self._path, self._settings)
+from desktop.store.network import Network
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +24,5 @@ class Services:
     attachments: AttachmentStore
     settings: SettingsHolder
     thumbnails: ThumbnailCache
+    library: ModelLibrary
+    network: Network

@@ -1,19 +1,14 @@
-"""The pieces that the settings are made of: a page, a row with its cost, a choice, a file field."""
+"""The pieces that the settings are made of: a page, a row with its cost, a choice."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal, Slot
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QComboBox,
-    QFileDialog,
-    QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPushButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -106,47 +101,3 @@ class Choice(QComboBox, Generic[T]):
             self.addItem(text or str(value))
             self._values.append(value)
         self.setCurrentIndex(self._values.index(value))
-
-
-class FileField(QWidget):
-    """A path that can be typed, or found with a file dialog."""
-
-    changed = Signal()
-
-    def __init__(self, dialog_title: str, file_filter: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._dialog_title, self._filter = dialog_title, file_filter
-        self.line = QLineEdit()
-        self.line.textChanged.connect(self.changed)
-        browse = QPushButton(self.tr("Browse…"))
-        browse.setAutoDefault(False)
-        browse.clicked.connect(self._browse)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self.line, 1)
-        layout.addWidget(browse)
-        self.setFocusProxy(self.line)
-
-    def path(self) -> Path | None:
-        """What the field holds; None when it is empty."""
-        text = self.line.text().strip()
-        return Path(text).expanduser() if text else None
-
-    def set_path(self, path: Path | None) -> None:
-        """Show this path."""
-        self.line.setText(str(path) if path is not None else "")
-
-    @Slot()
-    def _browse(self) -> None:
-        current = self.path()
-        folder = (
-            str(current.parent)
-            if current is not None
-            else QStandardPaths.writableLocation(QStandardPaths.StandardLocation.HomeLocation)
-        )
-        dialog = QFileDialog(self, self._dialog_title, folder, self._filter)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(self.line.setText)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()

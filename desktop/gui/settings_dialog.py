@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -22,24 +23,24 @@ from typing_extensions import override
 from desktop.core.errors import StoreError
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
-from desktop.gui.model_page import ModelPage
+from desktop.gui.model_settings import ModelSettingsPage
 from desktop.gui.settings_pages import EnginePage, GeneralPage
 from desktop.gui.theme import theme
 from desktop.store.settings import Settings
 
 if TYPE_CHECKING:
-    from desktop.gui.services import SettingsHolder
+    from desktop.gui.settings_holder import SettingsHolder
 
 _SIZE = QSize(720, 500)
 _LIST_PX = 168
-_ICONS = ("sliders-horizontal", "eye", "cpu")
+_ICONS = ("sliders-horizontal", "download", "cpu")
 
 
 class Page(IntEnum):
     """The pages, in their order."""
 
     GENERAL = 0
-    MODEL = 1
+    MODELS = 1
     ENGINE = 2
 
 
@@ -60,7 +61,7 @@ class SettingsDialog(QDialog):
         self._settings = settings
         self._base = settings.value
         self._general = GeneralPage()
-        self._model = ModelPage()
+        self._models = ModelSettingsPage()
         self._engine = EnginePage()
         self._pages = QStackedWidget()
         self._list = QListWidget()
@@ -68,8 +69,8 @@ class SettingsDialog(QDialog):
         self._list.setAccessibleName(self.tr("Pages"))
         self._list.setFixedWidth(_LIST_PX)
         self._list.setIconSize(QSize(16, 16))
-        titles = (self.tr("General"), self.tr("Model"), self.tr("Engine"))
-        for title, widget in zip(titles, (self._general, self._model, self._engine), strict=True):
+        titles = (self.tr("General"), self.tr("Models"), self.tr("Engine"))
+        for title, widget in zip(titles, (self._general, self._models, self._engine), strict=True):
             self._list.addItem(QListWidgetItem(title))
             self._pages.addWidget(widget)
         self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
@@ -84,7 +85,7 @@ class SettingsDialog(QDialog):
         self._ok.clicked.connect(self.accept)
         self._arrange()
         self._fill(settings.value)
-        self._model.validity_changed.connect(self._show_validity)
+        self._models.validity_changed.connect(self._show_validity)
         theme().changed.connect(self._draw_icons)
         self._draw_icons()
         self._show_validity()
@@ -134,14 +135,14 @@ class SettingsDialog(QDialog):
         super().accept()
 
     def _chosen(self) -> Settings:
-        chosen = self._base
-        for page in (self._general, self._model, self._engine):
+        chosen = replace(self._base, model_id=self._settings.value.model_id)  # chosen elsewhere
+        for page in (self._general, self._models, self._engine):
             chosen = page.change(chosen)
         return chosen
 
     def _fill(self, settings: Settings) -> None:
         self._base = settings
-        for page in (self._general, self._model, self._engine):
+        for page in (self._general, self._models, self._engine):
             page.show_settings(settings)
 
     @Slot()
@@ -151,7 +152,10 @@ class SettingsDialog(QDialog):
 
     @Slot()
     def _show_validity(self) -> None:
-        self._ok.setEnabled(self._model.is_valid)
+        problem = self._models.problem
+        self._ok.setEnabled(not problem)
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
 
     @Slot()
     def _draw_icons(self) -> None:

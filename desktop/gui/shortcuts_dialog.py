@@ -47,7 +47,7 @@ class ShortcutsDialog(QDialog):
             (self.tr("Find a chat"), _native("Ctrl+K")),
             (self.tr("Rename the chat in the list"), _native("F2")),
             (self.tr("Show or hide the sidebar"), _native("Ctrl+\\")),
-            (self.tr("Choose a model"), _native("Ctrl+Shift+M")),
+            (self.tr("Get models"), _native("Ctrl+Shift+M")),
             (self.tr("Settings"), _native("Ctrl+,")),
             (self.tr("This list"), _native("F1")),
             (self.tr("Quit"), _native("Ctrl+Q")),

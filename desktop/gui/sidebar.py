@@ -20,9 +20,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -59,6 +59,7 @@ class Sidebar(QFrame):
     hidden = Signal(object)  # id of a conversation that is about to be deleted
     restored = Signal(object)  # id of one whose deletion was undone
     delete_requested = Signal(object)  # conversation id
+    connections_requested = Signal()
 
     def __init__(
         self,
@@ -168,17 +169,18 @@ class Sidebar(QFrame):
         top.setSpacing(4)
         top.addWidget(self.search, 1)
         top.addWidget(self.new_button)
-        self._lock = QLabel()
-        self._lock.setFixedSize(16, 16)
-        promise = QLabel(self.tr("Nothing leaves this computer"))
-        promise.setProperty("kind", "secondary")
+        self.promise = QPushButton(self.tr("Nothing leaves this computer"))
+        self.promise.setProperty("kind", "quiet")
+        self.promise.setObjectName("promise")
+        self.promise.setIconSize(QSize(16, 16))
+        self.promise.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.promise.setToolTip(self.tr("Show all connections"))
+        self.promise.clicked.connect(self.connections_requested)
         footer = QFrame()
         footer.setObjectName("sidebarFooter")
         bottom = QHBoxLayout(footer)
-        bottom.setContentsMargins(16, 10, 12, 12)
-        bottom.setSpacing(8)
-        bottom.addWidget(self._lock)
-        bottom.addWidget(promise, 1)
+        bottom.setContentsMargins(6, 6, 8, 8)
+        bottom.addWidget(self.promise, 0, Qt.AlignmentFlag.AlignLeft)
         notice = QHBoxLayout()
         notice.setContentsMargins(8, 0, 8, 8)
         notice.addWidget(self.notice)
@@ -194,9 +196,7 @@ class Sidebar(QFrame):
     def _refresh_icons(self) -> None:
         self.new_button.setIcon(icon("square-pen"))
         self._search_icon.setIcon(icon("search", "secondary"))
-        self._lock.setPixmap(
-            icon("lock", "secondary").pixmap(QSize(16, 16), self.devicePixelRatioF())
-        )
+        self.promise.setIcon(icon("lock", "secondary"))
         self._rename_action.setIcon(icon("pencil", "secondary"))
         self._delete_action.setIcon(icon("trash-2", "secondary"))
         self.view.viewport().update()

@@ -25,17 +25,17 @@ _RETRY_MS = 50
 
 @dataclass(frozen=True, slots=True)
 class StartRequest:
-    """What a start asks for; paths are absolute."""
+    """What a start asks for; paths are absolute. `model` is a model's id, or a path."""
 
     files: tuple[Path, ...] = ()
-    model_path: Path | None = None
+    model: str | None = None
     projector_path: Path | None = None
 
     def encode(self) -> bytes:
         """As one JSON line."""
         wishes = {
             "files": [str(path) for path in self.files],
-            "model": str(self.model_path) if self.model_path else None,
+            "model": self.model,
             "mmproj": str(self.projector_path) if self.projector_path else None,
         }
         return json.dumps(wishes).encode() + b"\n"
@@ -50,7 +50,7 @@ class StartRequest:
         except (ValueError, KeyError, TypeError, AttributeError):
             return None
         return cls(
-            files, Path(str(model)) if model else None, Path(str(projector)) if projector else None
+            files, str(model) if model else None, Path(str(projector)) if projector else None
         )
 
 

@@ -21,7 +21,8 @@ class Colors:
     """Every colour that the window uses, as "#rrggbb".
 
     `line` is for hairlines, `surface` for what lies on the canvas, `hover` for what the pointer is
-    over, `selection` for selected text and rows, `on_accent` for what stands on the accent.
+    over, `selection` for selected text and rows, `on_accent` for what stands on the accent, `good`
+    for the dot or the mark that says: all is well.
     """
 
     canvas: str
@@ -33,6 +34,7 @@ class Colors:
     on_accent: str
     bubble: str
     danger: str
+    good: str
     hover: str
     selection: str
 
@@ -47,6 +49,7 @@ LIGHT = Colors(
     on_accent="#ffffff",
     bubble="#f0eee8",
     danger="#b3261e",
+    good="#28764a",
     hover="#efede7",
     selection="#f4d9c2",
 )
@@ -60,6 +63,7 @@ DARK = Colors(
     on_accent="#2b1703",
     bubble="#2a2824",
     danger="#f2b8b5",
+    good="#7fc79b",
     hover="#2a2824",
     selection="#5c3b1d",
 )

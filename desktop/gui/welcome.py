@@ -18,6 +18,8 @@ from typing_extensions import override
 
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
+from desktop.gui.model_offer import ModelOffer
+from desktop.gui.model_state import ModelStatus
 from desktop.gui.samples import Sample, load_samples
 from desktop.gui.theme import theme
 from desktop.gui.thumbnails import ThumbnailLabel
@@ -25,15 +27,19 @@ from desktop.gui.thumbnails import ThumbnailLabel
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent, QMouseEvent, QResizeEvent
 
+    from desktop.gui.model_library import ModelLibrary
     from desktop.gui.model_state import ModelState
+    from desktop.gui.settings_holder import SettingsHolder
     from desktop.gui.thumbnails import ThumbnailCache
 
 _CARD_PX = 184
 _SMALLEST_CARD_PX = 112
-_AROUND_CARDS_PX = 300  # the height of everything but the pictures
+_AROUND_CARDS_PX = 290  # the height of everything but the pictures
+_OFFER_PX = 90  # what an offer adds to that
 _CARD_GAP_PX = 16
 _SIDE_PX = 24
 _LINE_PX = 520
+_OFFER_WIDTH_PX = 3 * _CARD_PX + 2 * _CARD_GAP_PX
 _KEYS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
@@ -92,11 +98,14 @@ class Welcome(QScrollArea):
     """The first-run state; it follows the model."""
 
     sample_chosen = Signal(object)  # a Sample
-    settings_requested = Signal()
+    models_requested = Signal()
+    connections_requested = Signal()
 
     def __init__(
         self,
         model_state: ModelState,
+        library: ModelLibrary,
+        settings: SettingsHolder,
         thumbnails: ThumbnailCache,
         language: str = "en",
         parent: QWidget | None = None,
@@ -110,9 +119,13 @@ class Welcome(QScrollArea):
         self.cards = [SampleCard(sample, thumbnails) for sample in load_samples(language)]
         self.title = _centred("", "welcomeTitle")
         self._lead = _centred("", "welcomeLead")
-        self._lock = QLabel()
+        self.promise = QPushButton(self.tr("Nothing leaves this computer"))
         self.model_line = QLabel()
-        self.settings_button = QPushButton(self.tr("Choose a model…"))
+        self.models_button = QPushButton(self.tr("Choose a model…"))
+        self.offer = ModelOffer(library, settings, language)
+        self.offer.models_requested.connect(self.models_requested)
+        self.offer.connections_requested.connect(self.connections_requested)
+        self.offer.shown_changed.connect(self.refresh)
         self.setWidget(self._make_page())
         self.set_pictures(0)
         model_state.state_changed.connect(self.refresh)
@@ -125,21 +138,31 @@ class Welcome(QScrollArea):
         """Say what the model in use can do."""
         text = self._model_text()
         self.model_line.setText(text)
-        self.model_line.setVisible(bool(text))
-        self.settings_button.setVisible(bool(text))
+        is_offered = self._is_offer_shown
+        self.model_line.setVisible(bool(text) and not is_offered)
+        self.models_button.setVisible(bool(text) and not is_offered)
+        if self.offer.isHidden() is is_offered:
+            self.offer.setVisible(is_offered)
+            self._fit_cards()
+
+    @property
+    def _is_offer_shown(self) -> bool:
+        """A problem with the model in use comes first: its sentence leads to all models."""
+        return self.offer.is_wanted and self._model_state.error is None
 
     def _model_text(self) -> str:
         """Empty when there is nothing to say: a full model is there, or on its way."""
         error, model = self._model_state.error, self._model_state.model
         if error is not None:
             return error_text(error.code, error.details, error.message)
+        if self._model_state.status is ModelStatus.LOADING and model is None:
+            return ""
         if model is None:
             return self.tr("No model is chosen yet.")
         if not model.is_builtin:
             return ""
         return self.tr(
-            "{name} is a demonstration model for simple pictures. A full model reads real photos;"
-            " choose one you have in Settings."
+            "{name} is a demonstration model for simple pictures. A full model reads real photos."
         ).format(name=model.name)
 
     def set_pictures(self, count: int) -> None:
@@ -156,9 +179,14 @@ class Welcome(QScrollArea):
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit_cards()
+
+    def _fit_cards(self) -> None:
         gaps = _CARD_GAP_PX * (len(self.cards) - 1) + 2 * _SIDE_PX
         room = (self.viewport().width() - gaps) // max(1, len(self.cards))
         height = self.viewport().height() - _AROUND_CARDS_PX
+        height -= _OFFER_PX if self._is_offer_shown else 0
+        self.offer.set_compact(is_compact=height < _SMALLEST_CARD_PX)
         for card in self.cards:
             card.set_width(max(_SMALLEST_CARD_PX, min(_CARD_PX, room, height)))
 
@@ -172,12 +200,12 @@ class Welcome(QScrollArea):
         layout.addWidget(self.title)
         layout.addSpacing(6)
         layout.addWidget(self._lead)
-        layout.addSpacing(24)
+        layout.addSpacing(20)
         layout.addLayout(self._make_cards())
-        layout.addSpacing(24)
-        layout.addLayout(self._make_promise())
-        layout.addSpacing(12)
+        layout.addSpacing(20)
         layout.addLayout(self._make_model_line())
+        layout.addSpacing(12)
+        layout.addLayout(self._make_promise())
         layout.addStretch(4)
         return page
 
@@ -192,12 +220,15 @@ class Welcome(QScrollArea):
         return row
 
     def _make_promise(self) -> QHBoxLayout:
-        self._lock.setFixedSize(16, 16)
+        self.promise.setProperty("kind", "quiet")
+        self.promise.setObjectName("promise")
+        self.promise.setIconSize(QSize(16, 16))
+        self.promise.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.promise.setToolTip(self.tr("Show all connections"))
+        self.promise.clicked.connect(self.connections_requested)
         row = QHBoxLayout()
-        row.setSpacing(8)
         row.addStretch(1)
-        row.addWidget(self._lock)
-        row.addWidget(QLabel(self.tr("Nothing leaves this computer")))
+        row.addWidget(self.promise)
         row.addStretch(1)
         return row
 
@@ -207,9 +238,9 @@ class Welcome(QScrollArea):
         self.model_line.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.model_line.setTextFormat(Qt.TextFormat.PlainText)
         self.model_line.setMaximumWidth(_LINE_PX)
-        self.settings_button.setProperty("kind", "quiet")
-        self.settings_button.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.settings_button.clicked.connect(self.settings_requested)
+        self.models_button.setProperty("kind", "quiet")
+        self.models_button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.models_button.clicked.connect(self.models_requested)
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(self.model_line, 1000)
@@ -217,13 +248,18 @@ class Welcome(QScrollArea):
         column = QVBoxLayout()
         column.setSpacing(2)
         column.addLayout(line)
-        column.addWidget(self.settings_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.models_button, 0, Qt.AlignmentFlag.AlignHCenter)
+        offer = QHBoxLayout()
+        offer.addStretch(1)
+        offer.addWidget(self.offer, 1000)
+        offer.addStretch(1)
+        self.offer.setMaximumWidth(_OFFER_WIDTH_PX)
+        column.addLayout(offer)
         return column
 
     @Slot()
     def _refresh_icon(self) -> None:
-        lock = icon("lock", "secondary")
-        self._lock.setPixmap(lock.pixmap(QSize(16, 16), self.devicePixelRatioF()))
+        self.promise.setIcon(icon("lock", "secondary"))
 
 
 def _centred(text: str, name: str) -> QLabel:

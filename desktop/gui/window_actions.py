@@ -37,7 +37,8 @@ class WindowActions(QObject):
         if self.settings.shortcut().isEmpty():
             self.settings.setShortcut(QKeySequence("Ctrl+,"))
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
-        self.models = self._add(self.tr("Choose a model…"), QKeySequence("Ctrl+Shift+M"), "cpu")
+        self.models = self._add(self.tr("Get models…"), QKeySequence("Ctrl+Shift+M"), "cpu")
+        self.connections = self._add(self.tr("Connections…"), None, "shield-check")
         self.shortcuts = self._add(
             self.tr("Keyboard shortcuts"), QKeySequence(Qt.Key.Key_F1), "keyboard"
         )
@@ -58,7 +59,7 @@ class WindowActions(QObject):
         view = bar.addMenu(self.tr("View"))
         view.addAction(self.sidebar)
         model = bar.addMenu(self.tr("Model"))
-        model.addAction(self.models)
+        model.addActions([self.models, self.connections])
         helping = bar.addMenu(self.tr("Help"))
         helping.addAction(self.shortcuts)
 
@@ -71,7 +72,9 @@ class WindowActions(QObject):
         menu.addSeparator()
         menu.addAction(self.sidebar)
         menu.addSeparator()
-        menu.addActions([self.models, self.settings, self.shortcuts])
+        menu.addActions([self.models, self.connections])
+        menu.addSeparator()
+        menu.addActions([self.settings, self.shortcuts])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu

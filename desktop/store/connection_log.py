@@ -36,7 +36,7 @@ class ConnectionRecord:
         started_at: In UTC.
         host: Name or address, with the port if it is unusual.
         purpose: What it was made for, as the caller put it.
-        bytes_received: Of the body; 0 while it is open.
+        bytes_received: Of the body, so far.
         outcome: How it ended.
     """
 
@@ -49,12 +49,16 @@ class ConnectionRecord:
 
 
 class ConnectionLog:
-    """The latest connections, in memory only. Any thread may use it."""
+    """The latest connections, in memory only. Any thread may use it.
+
+    Attributes:
+        kept: How many at most.
+    """
 
     def __init__(
         self, kept: int = _KEPT, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
-        self._kept = kept
+        self.kept = kept
         self._now = now
         self._lock = threading.Lock()
         self._records: OrderedDict[int, ConnectionRecord] = OrderedDict()
@@ -87,6 +91,10 @@ class ConnectionLog:
         self._keep(record)
         return record
 
+    def progress(self, record: ConnectionRecord, bytes_received: int) -> None:
+        """The same record, still open, with what has come so far."""
+        self._keep(replace(record, bytes_received=bytes_received))
+
     def end(
         self, record: ConnectionRecord, bytes_received: int, outcome: ConnectionOutcome
     ) -> None:
@@ -96,7 +104,7 @@ class ConnectionLog:
     def _keep(self, record: ConnectionRecord) -> None:
         with self._lock:
             self._records[record.number] = record
-            while len(self._records) > self._kept:
+            while len(self._records) > self.kept:
                 self._records.popitem(last=False)
             listeners = self._listeners
         for listener in listeners:

@@ -14,6 +14,7 @@ from desktop.store.hubs import HubKind
 from desktop.store.machine import disk_need, free_disk_bytes
 from desktop.store.network import RefusalError, UnreachableError, no_connection
 from desktop.store.part_file import Expected, PartFile, no_space, remove_state, state_paths
+from desktop.store.pausing import forget_runner, pausable
 from desktop.store.progress import ProgressMeter
 from desktop.store.remote_path import path_in
 from desktop.store.retry import FirstFailure, RetryPolicy
@@ -144,12 +145,24 @@ class Downloader:
     ) -> None:
         """Bring a resolved request's files to their places; what is there already stays.
 
+        Meanwhile another process can pause it, by `desktop.store.pausing`.
+
         Raises:
             DownloadError: No source gave the right files. Parts of them stay, to go on later.
             StoreError: The disk does not take them.
-            StoppedError: `stop` was raised; parts stay.
+            StoppedError: `stop` was raised, here or by another process; parts stay.
             ValueError: The request is not resolved, or a name would leave the folder.
         """
+        request.targets(self._models_dir)
+        with pausable(self._models_dir, request.folder, stop):
+            self._fetch(request, stop, on_progress)
+
+    def _fetch(
+        self,
+        request: DownloadRequest,
+        stop: StopFlag,
+        on_progress: Callable[[DownloadProgress], None],
+    ) -> None:
         expected = tuple(_expected(file) for file in request.files)
         targets = request.targets(self._models_dir)
         total = sum(item.size_bytes for item in expected)
@@ -218,6 +231,7 @@ def remove_download(models_dir: Path, request: DownloadRequest) -> None:
         except OSError as error:
             raise store_error(error, target) from error
         _remove_empty(target.parent, models_dir)
+    forget_runner(models_dir, request.folder)
     _remove_empty(folder, models_dir)
 
 

@@ -49,7 +49,7 @@ class DownloadStatus:
     Attributes:
         request: Resolved, once a hub was asked.
         state: Where it stands.
-        progress: The latest; None before the first bytes, and after a restart until resumed.
+        progress: The latest; None before the first bytes.
         failure: In state FAILED.
     """
 

@@ -16,6 +16,8 @@ from desktop.store.download_list import (
     load_downloads,
     save_downloads,
 )
+from desktop.store.part_file import state_paths
+from desktop.store.progress import DownloadProgress
 from desktop.store.stopping import StopFlag, StoppedError
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop.store.download import Downloader, DownloadRequest
-    from desktop.store.progress import DownloadProgress
 
 AT_ONCE = 2
 
@@ -32,7 +33,8 @@ class DownloadManager:
     """Any thread may use it; downloads run in threads of their own.
 
     The listener gets every change, in the thread that made it, never under a lock of ours. It
-    should hand over and return. Downloads of an earlier process come back paused.
+    should hand over and return. Downloads of an earlier process come back paused, with what is on
+    the disk as their progress.
 
     Args:
         make_downloader: Called for each start, since settings (sources, token) may have changed.
@@ -57,7 +59,8 @@ class DownloadManager:
         self._at_once = at_once
         self._lock = threading.RLock()
         self._statuses = {
-            status.request.model_id: status for status in load_downloads(list_file, models_dir)
+            status.request.model_id: replace(status, progress=_kept(status.request, models_dir))
+            for status in load_downloads(list_file, models_dir)
         }
         self._stops: dict[str, StopFlag] = {}
         self._threads: set[threading.Thread] = set()
@@ -231,10 +234,18 @@ class DownloadManager:
                 changed = self._delete_or_fail(model_id)
             else:
                 changed = self._set(model_id, state, failure)
+                if state in {DownloadState.PAUSED, DownloadState.FAILED}:
+                    changed = self._with_what_is_kept(changed)
         self._listener(changed)
         self._start_next()
         with self._lock:
             self._threads.discard(threading.current_thread())
+
+    def _with_what_is_kept(self, status: DownloadStatus) -> DownloadStatus:
+        """The same with its exact progress: not every byte was told."""
+        progress = _kept(status.request, self._models_dir) or status.progress
+        status = self._statuses[status.request.model_id] = replace(status, progress=progress)
+        return status
 
     def _delete_or_fail(self, model_id: str) -> DownloadStatus:
         try:
@@ -265,3 +276,22 @@ class DownloadManager:
         """Save; a list that cannot be saved stops no download, since parts resume without it."""
         with contextlib.suppress(StoreError):
             self._save()
+
+
+def _kept(request: DownloadRequest, models_dir: Path) -> DownloadProgress | None:
+    """What there is of a download on the disk; None where its size is not known yet."""
+    sizes = [file.size_bytes for file in request.files if file.size_bytes is not None]
+    if not sizes or len(sizes) < len(request.files):
+        return None
+    done = sum(
+        min(size, max(_size(target), _size(state_paths(target)[0])))
+        for target, size in zip(request.targets(models_dir), sizes, strict=True)
+    )
+    return DownloadProgress(done, sum(sizes), 0.0, None, request.files[0].path)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -6,6 +6,7 @@ Nothing that a hub sends is believed before it is checked.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -15,9 +16,11 @@ import msgspec
 
 from desktop.store.network import HostToken, unusable
 from desktop.store.remote_path import checked_path
+from desktop.store.settings import TOKEN_PATTERN, Source
 
 if TYPE_CHECKING:
     from desktop.store.network import Answer, Network
+    from desktop.store.settings import Settings
     from desktop.store.stopping import StopFlag
 
 HUGGING_FACE_URL = "https://huggingface.co"
@@ -31,6 +34,7 @@ _REPO = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 _REVISION = re.compile(r"[A-Za-z0-9][\w.-]{0,127}", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _GIT_OID = re.compile(r"[0-9a-f]{40}")
+_TOKEN = re.compile(TOKEN_PATTERN)
 _NEXT = re.compile(r'<([^<>]+)>\s*;[^,]*\brel="?next"?')
 _T = TypeVar("_T")
 _Size = Annotated[int, msgspec.Meta(ge=0, le=1 << 43)]
@@ -160,16 +164,29 @@ def modelscope(base_url: str = MODELSCOPE_URL) -> Hub:
     return Hub(HubKind.MODELSCOPE, base_url)
 
 
-def default_hubs(*, endpoint: str | None = None, token: str | None = None) -> tuple[Hub, ...]:
-    """Hugging Face, a mirror and ModelScope; an endpoint of the person's own comes first.
+def hubs_from(settings: Settings) -> tuple[Hub, ...]:
+    """Where to download from, in the order that a person chose; their own endpoint comes first.
 
-    Raises:
-        ValueError: The endpoint is no address, or the token no token.
+    Never raises: an endpoint or a token that is none is left out.
     """
-    hubs = (hugging_face(token), mirror(), modelscope())
-    if endpoint and endpoint.rstrip("/") not in {hub.base_url for hub in hubs}:
-        return (mirror(endpoint), *hubs)
-    return tuple(sorted(hubs, key=lambda hub: hub.base_url != (endpoint or "").rstrip("/")))
+    token = settings.hub_token if settings.hub_token and _TOKEN.match(settings.hub_token) else None
+    hubs = tuple(_hub(source, token) for source in settings.sources or tuple(Source))
+    own = (settings.endpoint or "").rstrip("/")
+    if own in {hub.base_url for hub in hubs}:
+        return tuple(sorted(hubs, key=lambda hub: hub.base_url != own))
+    with suppress(ValueError):
+        return (mirror(own), *hubs)
+    return hubs
+
+
+def _hub(source: Source, token: str | None) -> Hub:
+    match source:
+        case Source.HUGGING_FACE:
+            return hugging_face(token)
+        case Source.HF_MIRROR:
+            return mirror()
+        case Source.MODELSCOPE:
+            return modelscope()
 
 
 class _Lfs(msgspec.Struct):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from desktop.store.download import DownloadRequest, ModelSource, WantedFile, rem
 from desktop.store.files import write_atomically
 from desktop.store.hubs import HubKind
 from desktop.store.model_store import model_from_files
+from desktop.store.part_file import state_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -97,6 +99,22 @@ def find_installed(models_dir: Path, specs: Iterable[ModelSpec]) -> tuple[Instal
     )
 
 
+def was_installed(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> bool:
+    """Whether the variant was downloaded whole once and not removed: its files may be gone."""
+    return bool(_recorded(models_dir / spec.id / variant.id / _RECORD))
+
+
+def downloaded_bytes(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> int:
+    """How much of the variant's files is on the disk, whole or in part."""
+    done = 0
+    for target in request_for(spec, variant).targets(models_dir):
+        for path in (target, state_paths(target)[0]):
+            with contextlib.suppress(OSError):
+                done += path.stat().st_size
+                break
+    return done
+
+
 def as_model(installed: InstalledVariant) -> InstalledModel:
     """The variant as an engine loads it, with the catalogue's name, limits and defaults.
 
@@ -106,11 +124,7 @@ def as_model(installed: InstalledVariant) -> InstalledModel:
     """
     model_path = installed.path(FileRole.MODEL)
     if installed.variant.engine is not VariantEngine.LLAMA_CPP or model_path is None:
-        raise ModelError(
-            f"“{installed.spec.name}” in this form cannot be run by this version.",
-            ErrorCode.MODEL_LOAD_FAILED,
-            name=installed.spec.name,
-        )
+        raise wrong_engine(installed.spec.name)
     model = model_from_files(model_path, installed.path(FileRole.PROJECTOR))
     spec = installed.spec
     return replace(
@@ -119,6 +133,15 @@ def as_model(installed: InstalledVariant) -> InstalledModel:
         name=spec.name,
         pictures=spec.pictures or model.pictures,
         sampling=spec.sampling or model.sampling,
+    )
+
+
+def wrong_engine(name: str) -> ModelError:
+    """The error for a model whose files are made for an engine that this version does not have."""
+    return ModelError(
+        f"“{name}” in this form cannot be run by this version.",
+        ErrorCode.MODEL_LOAD_FAILED,
+        name=name,
     )
 
 

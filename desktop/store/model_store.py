@@ -5,26 +5,32 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.gguf import read_gguf_metadata
+from desktop.core.gguf import GgufMetadata, read_gguf_metadata
 from desktop.core.paths import builtin_model_dir
 from desktop.core.types import EngineKind, GenerationSettings, InstalledModel, PictureLimits
-from desktop.store.projector import check_projector, find_projector, is_projector
+from desktop.store.projector import (
+    check_projector,
+    find_projector,
+    is_ollamas_own,
+    is_projector,
+)
 from desktop.store.text import storable
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable
 
-    from desktop.core.gguf import GgufMetadata
 
 # From the model card of Qwen3-VL Instruct.
 _QWEN_VL_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.8, top_k=20, presence_penalty=1.5)
 _PLAIN_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.95, top_k=40, presence_penalty=0.0)
 
+_MOST_PARTS = 1000
 _PART = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
 
 
@@ -84,27 +90,80 @@ def model_from_files(model_path: Path, projector_path: Path | None) -> Installed
     vocabularies), so not for the main thread.
 
     Raises:
-        ModelError: MODEL_FILE_MISSING, MODEL_UNREADABLE, PROJECTOR_MISSING, PROJECTOR_MISMATCH.
+        ModelError: As `examine_pair`.
+    """
+    pair = examine_pair(model_path, projector_path)
+    name = (pair.model.get_str("general.name") or "").strip()
+    is_qwen_vl = _is_qwen_vl(pair.model.architecture)
+    return InstalledModel(
+        id=storable(pair.stem),
+        name=name or storable(pair.stem),
+        engine=EngineKind.LLAMA_CPP,
+        model_path=pair.parts[0],
+        projector_path=pair.projector_path,
+        sampling=_QWEN_VL_SAMPLING if is_qwen_vl else _PLAIN_SAMPLING,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GgufPair:
+    """A language model and its vision encoder that go together, by their headers.
+
+    Attributes:
+        parts: The language model's files; one, unless it is split.
+        projector_path: The vision encoder.
+        model: The header of the first part.
+        stem: The language model's file name without part number and suffix.
+    """
+
+    parts: tuple[Path, ...]
+    projector_path: Path
+    model: GgufMetadata
+    stem: str
+
+
+def examine_pair(
+    model_path: Path,
+    projector_path: Path | None = None,
+    *,
+    model: GgufMetadata | None = None,
+    among: Iterable[Path] | None = None,
+) -> GgufPair:
+    """Read the headers of a pair.
+
+    Args:
+        model_path: Of a split model the first part.
+        projector_path: None looks for the best one.
+        model: The first part's header, if it was read already.
+        among: The files to look for a projector in; None means the model's folder.
+
+    Raises:
+        ModelError: MODEL_FILE_MISSING, MODEL_UNREADABLE, MODEL_OLLAMA_ONLY, PROJECTOR_MISSING,
+            PROJECTOR_MISMATCH.
     """
     model_path = model_path.absolute()
     _check_exists(model_path)
-    model = read_gguf_metadata(model_path)
+    if model is None:
+        model = read_gguf_metadata(model_path)
     _check_is_language_model(model_path, model)
-    stem = _check_parts(model_path, model)
+    stem, parts = _check_parts(model_path, model)
     if projector_path is None:
-        projector_path = find_projector(model_path, model)
+        projector_path = find_projector(model_path, model, among)
     else:
         projector_path = projector_path.absolute()
         _check_exists(projector_path)
         check_projector(model_path, model, projector_path, read_gguf_metadata(projector_path))
-    name = (model.get_str("general.name") or "").strip()
-    return InstalledModel(
-        id=storable(stem),
-        name=name or storable(stem),
-        engine=EngineKind.LLAMA_CPP,
-        model_path=model_path,
-        projector_path=projector_path,
-        sampling=_QWEN_VL_SAMPLING if _is_qwen_vl(model.architecture) else _PLAIN_SAMPLING,
+    return GgufPair(parts, projector_path, model, stem)
+
+
+def split_parts(path: Path) -> tuple[Path, ...]:
+    """All parts, there or not, of the split model that a file is a part of by its name."""
+    part = _PART.match(path.stem)
+    if part is None or int(part["count"]) > _MOST_PARTS:
+        return (path,)
+    return tuple(
+        path.with_name(f"{part['stem']}-{number:05}-of-{part['count']}{path.suffix}")
+        for number in range(1, int(part["count"]) + 1)
     )
 
 
@@ -120,10 +179,11 @@ def _check_exists(path: Path) -> None:
     try:
         path.stat()
     except (OSError, ValueError) as error:
-        raise _missing(path) from error
+        raise missing_file(path) from error
 
 
-def _missing(path: Path) -> ModelError:
+def missing_file(path: Path) -> ModelError:
+    """The error for a model file that is not there."""
     return ModelError(
         f"The model file “{path.name}” is not in “{path.parent}”.",
         ErrorCode.MODEL_FILE_MISSING,
@@ -146,10 +206,22 @@ def _check_is_language_model(path: Path, model: GgufMetadata) -> None:
             ErrorCode.MODEL_UNREADABLE,
             name=path.name,
         )
+    if is_ollamas_own(model):
+        raise ollama_only(path.name)
 
 
-def _check_parts(path: Path, model: GgufMetadata) -> str:
-    """The stem without a part number; raises unless the path is the first of all parts."""
+def ollama_only(name: str) -> ModelError:
+    """The error for a model that only Ollama can run."""
+    return ModelError(
+        f"“{name}” holds its vision encoder inside, in a form that only Ollama reads. Get this "
+        "model here instead.",
+        ErrorCode.MODEL_OLLAMA_ONLY,
+        name=name,
+    )
+
+
+def _check_parts(path: Path, model: GgufMetadata) -> tuple[str, tuple[Path, ...]]:
+    """The stem without a part number, and all parts; the path must be the first of them."""
     part = _PART.match(path.stem)
     if part is None:
         if (model.get_int("split.count") or 1) > 1:
@@ -159,21 +231,20 @@ def _check_parts(path: Path, model: GgufMetadata) -> str:
                 ErrorCode.MODEL_UNREADABLE,
                 name=path.name,
             )
-        return path.stem
-    stem, count = part["stem"], int(part["count"])
+        return path.stem, (path,)
     if int(part["number"]) != 1:
-        first = f"{stem}-00001-of-{part['count']}{path.suffix}"
+        first = f"{part['stem']}-00001-of-{part['count']}{path.suffix}"
         raise ModelError(
             f"“{path.name}” is a later part of a split model. Choose “{first}”.",
             ErrorCode.MODEL_UNREADABLE,
             name=path.name,
             first=first,
         )
-    for number in range(2, count + 1):
-        other = path.with_name(f"{stem}-{number:05}-of-{part['count']}{path.suffix}")
+    parts = split_parts(path)
+    for other in parts[1:]:
         if not other.is_file():
-            raise _missing(other)
-    return stem
+            raise missing_file(other)
+    return part["stem"], parts
 
 
 def _is_qwen_vl(architecture: str) -> bool:

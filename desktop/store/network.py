@@ -10,6 +10,7 @@ import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -25,10 +26,13 @@ from desktop.store.stopping import StopFlag, StoppedError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from desktop.store.connection_log import ConnectionRecord
+
 _MOST_REDIRECTS = 10
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CONNECT_TIMEOUT_S = 15.0
 _STALL_TIMEOUT_S = 30.0  # without a byte
+_TELL_S = 0.5  # between two entries on how much has come
 _HEADERS = {"User-Agent": "Groundglass", "Accept": "*/*", "Accept-Encoding": "identity"}
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
@@ -116,6 +120,7 @@ class Answer:
         """The body as it comes; ends early only with an exception."""
         for chunk in self._response.iter_raw():
             self._link.check()
+            self._link.tell(self._response.num_bytes_downloaded)
             yield chunk
         self._link.check()  # a cut connection may look like an end
 
@@ -236,7 +241,7 @@ class Network:
     ) -> Iterator[httpx.Response]:
         """One request to one host, listed from its beginning to its end."""
         host = _host(url)
-        record = self.log.begin(host, purpose)
+        record = link.record = self.log.begin(host, purpose)
         response: httpx.Response | None = None
         outcome = ConnectionOutcome.FAILED
         try:
@@ -277,6 +282,8 @@ class _Link:
     def __init__(self, network: Network, stop: StopFlag) -> None:
         self._network = network
         self.stop = stop
+        self.record: ConnectionRecord | None = None
+        self._told_at = time.monotonic()
         self._socket: socket.socket | None = None
         self._is_cut = False
 
@@ -285,6 +292,13 @@ class _Link:
         self.stop.check()
         if self._network.is_offline:
             raise offline()
+
+    def tell(self, received: int) -> None:
+        """List how much has come, now and then."""
+        now = time.monotonic()
+        if self.record is not None and now - self._told_at >= _TELL_S:
+            self._told_at = now
+            self._network.log.progress(self.record, received)
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:
         """Remember the socket as soon as there is one; httpcore calls this."""

@@ -14,6 +14,7 @@ from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.gguf import read_gguf_metadata
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from desktop.core.gguf import GgufMetadata
@@ -46,6 +47,17 @@ def is_projector(metadata: GgufMetadata) -> bool:
     return metadata.architecture == "clip"
 
 
+def is_ollamas_own(metadata: GgufMetadata) -> bool:
+    """Whether a language model holds its vision encoder inside, as Ollama's own engine wants it.
+
+    llama.cpp refuses such files ("wrong number of tensors"). Ollama's converters write what they
+    say of the encoder beside the language model's own keys; llama.cpp's write it as `clip.*` into a
+    file of its own.
+    """
+    own = metadata.architecture
+    return own == "mllama" or any(key.startswith(f"{own}.vision.") for key in metadata.values)
+
+
 def check_projector(
     model_path: Path, model: GgufMetadata, projector_path: Path, projector: GgufMetadata
 ) -> None:
@@ -60,14 +72,21 @@ def check_projector(
         )
 
 
-def find_projector(model_path: Path, model: GgufMetadata) -> Path:
+def find_projector(
+    model_path: Path, model: GgufMetadata, among: Iterable[Path] | None = None
+) -> Path:
     """The best projector in the model's folder: the closest name, then the best number format.
+
+    Args:
+        model_path: The language model.
+        model: Its header.
+        among: Look at these files instead of the folder's.
 
     Raises:
         ModelError: PROJECTOR_MISSING when none there fits; it tells what file to look for.
     """
     found: list[tuple[float, int, str, Path]] = []
-    for path in _candidates(model_path):
+    for path in _candidates(model_path) if among is None else among:
         try:
             projector = read_gguf_metadata(path)
         except ModelError:
@@ -88,6 +107,12 @@ def find_projector(model_path: Path, model: GgufMetadata) -> Path:
             folder=str(model_path.parent),
         )
     return min(found)[-1]
+
+
+def closest(projector_path: Path, models: Iterable[Path]) -> list[Path]:
+    """The models whose names are closest to the projector's: more than one if equally close."""
+    ranked = {path: _closeness(path, projector_path) for path in models}
+    return [path for path, rank in ranked.items() if rank == max(ranked.values())]
 
 
 def _candidates(model_path: Path) -> list[Path]:

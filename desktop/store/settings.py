@@ -5,9 +5,8 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
-import os
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_type_hints
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
 
 import msgspec
 
@@ -16,9 +15,19 @@ from desktop.store.files import write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+BUILTIN_MODEL: Final = "builtin"
+"""The `Settings.model_id` of the model that comes with the app."""
+
+MOST_IDLE_MINUTES: Final = 24 * 60
+
+ENDPOINT_PATTERN: Final = r"^https?://[^\s/?#@]+(/[^\s?#]*)?\Z"
+TOKEN_PATTERN: Final = r"^[!-~]+\Z"  # noqa: S105 - a pattern, no token
 
 # Outside these an engine would refuse or abort; the upper ends are far above any machine's.
-_ENGINE_RANGES: Mapping[str, tuple[int, int]] = {
+_RANGES: Mapping[str, tuple[int, int]] = {
+    "idle_minutes": (1, MOST_IDLE_MINUTES),
     "context_length": (256, 1 << 22),
     "gpu_layers": (-1, 1 << 12),
     "threads": (1, 1 << 10),
@@ -26,6 +35,14 @@ _ENGINE_RANGES: Mapping[str, tuple[int, int]] = {
 }
 
 _T = TypeVar("_T")
+
+
+class Source(StrEnum):
+    """A place that models are downloaded from."""
+
+    HUGGING_FACE = "hugging_face"
+    HF_MIRROR = "hf_mirror"
+    MODELSCOPE = "modelscope"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,16 +53,28 @@ class Settings:
         language: `system`, `en` or `zh_CN`.
         appearance: `system`, `light` or `dark`.
         picture_budget: None chooses by the machine.
-        model_path: The language model of a chosen GGUF pair; None for the built-in model.
-        projector_path: Its vision encoder; None looks beside it.
+        model_id: The model in use: `builtin`, `<id>:<variant>` of the catalogue, or `local:<id>`.
+        idle_minutes: How long a model stays loaded that nobody asks; None keeps it for good.
+        is_offline: Forbid every connection.
+        sources: Where to download from, in the order of trying; no source twice.
+        endpoint: A place of the person's own that speaks as Hugging Face does; tried first.
+        hub_token: For Hugging Face only; no other host sees it.
         engine: How models are loaded.
     """
 
     language: Annotated[str, msgspec.Meta(pattern=r"^(system|en|zh_CN)\Z")] = "system"
     appearance: Annotated[str, msgspec.Meta(pattern=r"^(system|light|dark)\Z")] = "system"
     picture_budget: PictureBudget | None = None
-    model_path: Path | None = None
-    projector_path: Path | None = None
+    model_id: Annotated[str, msgspec.Meta(pattern=r"^[^\s:]+(:[^\s:]+)?\Z", max_length=400)] = (
+        BUILTIN_MODEL
+    )
+    idle_minutes: int | None = 10
+    is_offline: bool = False
+    sources: tuple[Source, ...] = tuple(Source)
+    endpoint: Annotated[str, msgspec.Meta(pattern=ENDPOINT_PATTERN, max_length=2000)] | None = None
+    hub_token: Annotated[str, msgspec.Meta(pattern=TOKEN_PATTERN, max_length=2000)] | None = (
+        dataclasses.field(default=None, repr=False)
+    )
     engine: EngineOptions = EngineOptions()
 
 
@@ -72,8 +101,7 @@ def load_settings(path: Path) -> Settings:
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Put these in place of the file at once or not at all; raises `StoreError`."""
-    fields = msgspec.to_builtins(settings, enc_hook=_to_plain)
-    # Escaped throughout, since paths may hold bytes that are no UTF-8 (as surrogates).
+    fields = msgspec.to_builtins(settings)
     write_atomically(path, json.dumps(fields, indent=2, ensure_ascii=True).encode() + b"\n")
 
 
@@ -90,22 +118,11 @@ def _value(name: str, kind: Any, raw: object) -> object:  # noqa: ANN401 - a typ
     """The field's value; raises `ValueError`."""
     if kind is EngineOptions and isinstance(raw, dict):
         return _from_fields(EngineOptions, raw)
-    value = msgspec.convert(raw, kind, dec_hook=_from_plain)
-    if name in _ENGINE_RANGES and value is not None:
-        lowest, highest = _ENGINE_RANGES[name]
+    value = msgspec.convert(raw, kind)
+    if name in _RANGES and value is not None:
+        lowest, highest = _RANGES[name]
         if not lowest <= value <= highest:
             raise ValueError(f"{name} out of range")
+    if name == "sources" and (not value or len(set(value)) != len(value)):
+        raise ValueError("no order of sources")
     return value
-
-
-def _to_plain(value: object) -> str:
-    if isinstance(value, Path):
-        return str(value)
-    raise NotImplementedError(f"no JSON form for {type(value).__name__}")
-
-
-def _from_plain(kind: type, value: object) -> Path:
-    if kind is Path and isinstance(value, str) and value and "\0" not in value:
-        os.fsencode(value)  # raises for what no file system call would take
-        return Path(value)
-    raise ValueError(f"no {kind.__name__}")

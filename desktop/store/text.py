@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+
+from desktop.core.safe_path import is_safe_path
+
+_LONGEST_SLUG = 60  # characters: at most 240 bytes, so that a number fits behind
 
 
 def storable(text: str) -> str:
@@ -21,3 +26,10 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     return unicodedata.normalize("NFKC", storable(text)).casefold()
+
+
+def slug(name: str) -> str:
+    """A name as part of an id and of a path: letters and digits of any script, dots and lines."""
+    plain = unicodedata.normalize("NFKC", storable(name)).casefold()
+    found = re.sub(r"[^\w.]+", "-", plain)[:_LONGEST_SLUG].strip("-._")
+    return found if is_safe_path(found) else "model"

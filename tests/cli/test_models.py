@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from desktop.cli import exit_codes, main, model_options, models
+from desktop.cli import (
+    exit_codes,
+    main,
+    model_downloads,
+    model_ids,
+    model_list,
+    model_options,
+    models,
+)
 from desktop.core import paths
 from desktop.core.model_spec import (
     Coordinates,
@@ -20,12 +31,14 @@ from desktop.core.model_spec import (
 )
 from desktop.core.types import GenerationSettings, PictureLimits
 from desktop.store.model_store import builtin_model
+from desktop.store.pausing import pausable
+from desktop.store.settings import Settings, Source, save_settings
+from desktop.store.stopping import StopFlag
 from tests.engine.harness import shape
-from tests.hub import REPO, Hub
+from tests.hub import REPO, Hub, Trouble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from desktop.store.progress import DownloadProgress
 
@@ -56,7 +69,7 @@ SPEC = ModelSpec(
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """Serves the built-in model; the catalogue holds nothing else."""
-    for module in (models, model_options):
+    for module in (models, model_ids, model_list, model_options):
         monkeypatch.setattr(module, "load_catalog", lambda: (SPEC,))
     builtin = builtin_model()
     assert builtin.projector_path is not None
@@ -72,6 +85,26 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, st
     return status, captured.out, captured.err
 
 
+# What `groundglass models get mini` is in another process.
+GET = """
+from desktop.cli import main, model_ids
+from tests.cli.test_models import SPEC
+
+model_ids.load_catalog = lambda: (SPEC,)
+raise SystemExit(main(["models", "get", "mini"]))
+"""
+
+
+def getting_elsewhere() -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", GET],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
 def interrupt_early(patch: pytest.MonkeyPatch) -> None:
     """As Ctrl+C does, in the middle of the first file."""
 
@@ -80,7 +113,7 @@ def interrupt_early(patch: pytest.MonkeyPatch) -> None:
             raise KeyboardInterrupt
 
     patch.setattr("desktop.store.progress._INTERVAL_S", 0.0)
-    patch.setattr(models, "_show", interrupt)
+    patch.setattr(model_downloads, "_show", interrupt)
 
 
 def test_that_a_model_is_got_asked_verified_and_removed(
@@ -139,10 +172,29 @@ def test_that_the_list_tells_what_is_here_and_what_fits(
 ) -> None:
     run(capsys, "models", "get", "mini")
     status, out, _ = run(capsys, "models", "list", "--json")
-    (row,) = json.loads(out)
+    row, builtin = json.loads(out)
     assert status == exit_codes.OK
-    assert (row["id"], row["is_installed"]) == ("mini:f16", True)
-    assert "installed" in run(capsys, "models", "list")[1]
+    assert (row["id"], row["is_installed"], row["state"]) == ("mini:f16", True, "installed")
+    assert (builtin["id"], builtin["is_in_use"]) == ("builtin", True)
+    (paths.models_dir() / "mini" / "f16" / EYES).unlink()
+    lines = run(capsys, "models", "list")[1].splitlines()
+    assert "missing" in lines[0]
+    assert "built-in, in use" in lines[1]
+
+
+def test_that_the_list_tells_what_is_half_here(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def state() -> object:
+        return json.loads(run(capsys, "models", "list", "--json")[1])[0]["state"]
+
+    assert state() == "available"
+    with monkeypatch.context() as patch:
+        interrupt_early(patch)
+        run(capsys, "models", "get", "mini")
+    assert state() == "paused"
+    with pausable(paths.models_dir(), "mini/f16", StopFlag()):
+        assert state() == "downloading"
 
 
 def test_that_an_unknown_model_is_a_sentence(hub: Hub, capsys: pytest.CaptureFixture[str]) -> None:
@@ -161,6 +213,74 @@ def test_that_an_endpoint_that_is_no_address_is_wrong_usage(
     status, _, err = run(capsys, "models", "get", "mini", "--endpoint", "ftp://x")
     assert status == exit_codes.USAGE
     assert err
+
+
+def test_that_the_settings_say_where_to_download_from_and_whether(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_ENDPOINT")
+    settings = Settings(
+        endpoint=hub.base_url,
+        sources=(Source.MODELSCOPE,),
+        hub_token="hf_secret",  # noqa: S106
+        is_offline=True,
+    )
+    save_settings(paths.settings_file(), settings)
+    status, out, _ = run(capsys, "models", "get", "mini", "--json")
+    assert status == exit_codes.DOWNLOAD_FAILED
+    assert json.loads(out)["error"]["code"] == "offline"
+    assert hub.requests == []
+    status, out, _ = run(capsys, "models", "get", "mini", "--online", "--json")
+    assert status == exit_codes.OK
+    assert set(json.loads(out)) == {"model", "projector"}
+    # The endpoint is the person's own, and no token of Hugging Face's is for it.
+    assert all("authorization" not in request.headers for request in hub.requests)
+
+
+def test_that_flags_go_before_the_settings(
+    hub: Hub, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_ENDPOINT")
+    save_settings(paths.settings_file(), Settings(endpoint="http://127.0.0.1:9/nowhere"))
+    flags = ("--endpoint", hub.base_url, "--source", "hf_mirror", "--source", "hf_mirror")
+    assert run(capsys, "models", "get", "mini", *flags)[0] == exit_codes.OK
+    monkeypatch.setenv("HF_TOKEN", "no token")
+    assert run(capsys, "models", "get", "mini", *flags)[0] == exit_codes.USAGE
+
+
+def test_that_a_download_in_another_process_is_paused_and_goes_on(
+    hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, "models", "pause", "mini")[0] == exit_codes.MODEL_REFUSED
+    hub.troubles.append(Trouble(stall_after=100_000))
+    with getting_elsewhere() as getting:
+        try:
+            assert hub.served.wait(30)
+            status, out, err = run(capsys, "models", "pause", "mini:f16")
+            _, said = getting.communicate(timeout=30)
+        finally:
+            getting.kill()
+    assert (status, err) == (exit_codes.OK, "")
+    assert "kept" in out
+    assert getting.returncode == exit_codes.PAUSED
+    assert "another Groundglass" in said
+    assert run(capsys, "models", "get", "mini")[0] == exit_codes.OK
+    assert run(capsys, "models", "verify", "mini")[0] == exit_codes.OK
+
+
+def test_that_removing_ends_a_download_elsewhere_first(
+    hub: Hub, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hub.troubles.append(Trouble(stall_after=100_000))
+    with getting_elsewhere() as getting:
+        try:
+            assert hub.served.wait(30)
+            assert run(capsys, "models", "remove", "mini")[0] == exit_codes.OK
+            getting.communicate(timeout=30)
+        finally:
+            getting.kill()
+    assert getting.returncode == exit_codes.PAUSED
+    assert not [path for path in paths.models_dir().rglob("*") if path.is_file()]
 
 
 def test_that_the_shipped_catalogue_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

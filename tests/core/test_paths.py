@@ -23,6 +23,8 @@ def test_that_one_variable_moves_everything_that_is_written(
         paths.history_file(),
         paths.attachments_dir(),
         paths.models_dir(),
+        paths.downloads_file(),
+        paths.local_models_file(),
         paths.settings_file(),
         paths.window_state_file(),
     ):

@@ -72,9 +72,10 @@ def test_that_the_window_shows_in_its_colours_and_ends_without_a_word(
     try:
 
         def can_ask() -> bool:
-            """Send is drawn in the accent once the picture has arrived."""
+            """Send is drawn in the accent once the picture has arrived, and its thumbnail shows."""
             assert app.poll() is None
-            return color_counts(screen(display))[rgb(LIGHT.accent)] > 400
+            colors = color_counts(screen(display))
+            return colors[rgb(LIGHT.accent)] > 400 and colors[blue] > 100
 
         qtbot.waitUntil(can_ask, timeout=WAIT_MS)
         colors = color_counts(screen(display))

@@ -15,11 +15,15 @@ from desktop.core import paths
 from desktop.core.types import EngineKind, EngineOptions, InstalledModel, PictureLimits
 from desktop.gui.chat_session import ChatSession, SendState
 from desktop.gui.engine_bridge import EngineBridge
+from desktop.gui.model_library import ModelLibrary
 from desktop.gui.model_state import ModelState, ModelStatus
-from desktop.gui.services import Services, SettingsHolder
+from desktop.gui.services import Services
+from desktop.gui.settings_holder import SettingsHolder
 from desktop.gui.thumbnails import ThumbnailCache
 from desktop.store.attachments import AttachmentStore
+from desktop.store.connection_log import ConnectionLog
 from desktop.store.history import History
+from desktop.store.network import Network
 from desktop.store.settings import Settings
 
 if TYPE_CHECKING:
@@ -63,13 +67,24 @@ class Bench:
         self.bridge = EngineBridge(cancel_grace_s=0.5)
         self.bridge.event_received.connect(self.events.append)
         attachments = AttachmentStore(paths.attachments_dir())
+        settings = SettingsHolder(Settings(), paths.settings_file(), self.bridge)
+        network = Network(ConnectionLog())
         self.services = Services(
             bridge=self.bridge,
             model_state=ModelState(self.bridge, self.bridge),
             history=History(paths.history_file(), attachments.page_path),
             attachments=attachments,
-            settings=SettingsHolder(Settings(), paths.settings_file(), self.bridge),
+            settings=settings,
             thumbnails=ThumbnailCache(self.bridge),
+            library=ModelLibrary(
+                settings,
+                network,
+                models_dir=paths.models_dir(),
+                downloads_file=paths.downloads_file(),
+                local_models_file=paths.local_models_file(),
+                parent=self.bridge,
+            ),
+            network=network,
         )
         self.session = ChatSession(self.services, self.bridge)
 
@@ -130,6 +145,7 @@ class Bench:
         return self.services.history.messages(self.session.conversation_id)
 
     def close(self) -> None:
+        self.services.library.close()
         self.bridge.close()
         self.services.history.close()
 

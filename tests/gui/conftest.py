@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from PySide6.QtCore import QLocale
 
 from desktop.gui.theme import install_theme
 from tests.gui.asking import Bench, taken_down
@@ -32,3 +33,12 @@ def installed_theme(qapp: QApplication) -> Iterator[Theme]:
 def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
     with taken_down(Bench(qtbot, tmp_path)) as opened:
         yield opened
+
+
+@pytest.fixture
+def american_numbers() -> Iterator[None]:
+    """Numbers as in "1,000.5" for one test."""
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_US"))
+    yield
+    QLocale.setDefault(before)

@@ -177,11 +177,28 @@ def test_that_arguments_become_a_request(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     request = parse_arguments(["a.png", "--model", "m.gguf", "--mmproj", "v.gguf"])
-    assert request == StartRequest((tmp_path / "a.png",), tmp_path / "m.gguf", tmp_path / "v.gguf")
+    model, projector = str(tmp_path / "m.gguf"), tmp_path / "v.gguf"
+    assert request == StartRequest((tmp_path / "a.png",), model, projector)
     with pytest.raises(SystemExit) as left:
         parse_arguments(["--mmproj", "v.gguf"])
     assert left.value.code == 2
     assert "--mmproj goes with --model" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["qwen3-vl-4b", "qwen3-vl-4b:q4_k_m", "local:mine", "builtin"])
+def test_that_a_model_may_be_named_by_its_id(name: str) -> None:
+    request = parse_arguments(["--model", name])
+    assert request.model == name
+    assert StartRequest.decode(request.encode()) == request
+
+
+def test_that_whatever_looks_like_a_file_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "weights").touch()
+    for name in ("weights", "gone.gguf", "./gone"):
+        assert parse_arguments(["--model", name]).model == str((tmp_path / name).absolute())
 
 
 def page_path(sha256: str, page: int) -> Path:

@@ -54,6 +54,43 @@ def test_that_other_kinds_say_why_not(tmp_path: Path, name: str, title: str) -> 
     assert offer(tmp_path / name).sources == ()
 
 
+def gguf(path: Path) -> Path:
+    path.write_bytes(b"GGUF")
+    return path
+
+
+def mlx_folder(path: Path) -> Path:
+    path.mkdir()
+    (path / "config.json").write_text("{}", encoding="utf-8")
+    (path / "model.safetensors").touch()
+    return path
+
+
+def test_that_a_model_is_offered_to_be_added(tmp_path: Path) -> None:
+    pair = (gguf(tmp_path / "模型.GGUF"), gguf(tmp_path / "mmproj.gguf"))
+    found = offer(*pair)
+    assert found.title == "Add this model"
+    assert found.model_files == pair
+    assert found.sources == ()
+    assert found.is_wanted
+    folder = mlx_folder(tmp_path / "mlx")
+    assert offer(folder).model_files == (folder,)
+
+
+def test_that_a_folder_without_weights_is_no_model(tmp_path: Path) -> None:
+    folder = mlx_folder(tmp_path / "mlx")
+    (folder / "model.safetensors").unlink()
+    found = offer(folder)
+    assert found.title == "Folders cannot be added"
+    assert not found.is_wanted
+
+
+def test_that_a_model_beside_a_picture_stays_out(tmp_path: Path) -> None:
+    found = offer(tmp_path / "a.png", gguf(tmp_path / "model.gguf"))
+    assert found.title == "Add 1 picture"
+    assert found.model_files == ()
+
+
 def test_that_a_mixed_drop_adds_the_pictures_and_says_what_stays_out(tmp_path: Path) -> None:
     found = offer(tmp_path / "a.png", tmp_path / "notes.txt", tmp_path)
     assert found.sources == (tmp_path / "a.png",)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.types import EngineKind, EngineOptions, InstalledModel
+from desktop.engine.api import ModelUnloaded, WorkerReady
 from desktop.gui.engine_bridge import EngineBridge
 from desktop.gui.model_state import ModelState, ModelStatus
 
@@ -117,5 +119,67 @@ def test_that_files_refused_before_the_engine_saw_them_are_a_failure(
     assert status_of(state) is ModelStatus.FAILED
     assert state.error is not None
     assert state.error.details == {"name": "m.gguf"}
-    state.reload()  # there is nothing to load again
+    with qtbot.waitSignal(state.search_requested):  # nothing to load again: look for it again
+        state.reload()
     assert status_of(state) is ModelStatus.FAILED
+
+
+def test_that_a_model_sleeps_without_a_worker_and_wakes_with_another(
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel]
+) -> None:
+    pids: list[int] = []
+    bridge.event_received.connect(
+        lambda event: pids.append(event.pid) if isinstance(event, WorkerReady) else None
+    )
+    state = ModelState(bridge)
+    model = scripted("mini")
+    state.load(model, EngineOptions())
+    status_becomes(qtbot, state, ModelStatus.READY)
+    worker = psutil.Process(pids[0])
+    with qtbot.waitSignal(bridge.event_received, timeout=WAIT_MS) as caught:
+        state.unload()
+        assert status_of(state) is ModelStatus.ASLEEP
+    assert caught.args == [ModelUnloaded()]
+    assert not worker.is_running()
+    assert state.model == model
+    assert state.loaded is None
+    state.wake()
+    status_becomes(qtbot, state, ModelStatus.READY)
+    assert len(set(pids)) == 2
+
+
+def test_that_waking_at_once_ends_with_the_model_ready(
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel]
+) -> None:
+    state = ModelState(bridge)
+    state.load(scripted("mini", load_s=0.2), EngineOptions())
+    status_becomes(qtbot, state, ModelStatus.READY)
+    statuses: list[ModelStatus] = []
+    state.state_changed.connect(lambda: statuses.append(state.status))
+    state.unload()
+    state.wake()
+    state.wake()  # it is on its way already
+    status_becomes(qtbot, state, ModelStatus.READY)
+    assert statuses[0] is ModelStatus.ASLEEP
+    assert set(statuses[1:-1]) == {ModelStatus.LOADING}
+
+
+def test_that_only_a_ready_model_falls_asleep_and_only_a_sleeping_one_wakes(
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel]
+) -> None:
+    state = ModelState(bridge)
+    state.wake()
+    state.unload()
+    assert status_of(state) is ModelStatus.NONE
+    state.load(scripted("mini", load_s=0.2), EngineOptions())
+    state.unload()
+    assert status_of(state) is ModelStatus.LOADING
+    status_becomes(qtbot, state, ModelStatus.READY)
+
+
+def test_that_the_name_is_known_while_the_model_is_looked_for(bridge: EngineBridge) -> None:
+    state = ModelState(bridge)
+    state.expect("Qwen3-VL 4B")
+    assert state.name == "Qwen3-VL 4B"
+    state.fail(ModelError("It is gone.", ErrorCode.MODEL_FILE_MISSING))
+    assert state.name == "Qwen3-VL 4B"

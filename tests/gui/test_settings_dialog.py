@@ -1,22 +1,32 @@
-import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QRadioButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from desktop.core import paths
 from desktop.core.types import EngineOptions, KvType, PictureBudget
-from desktop.gui.services import SettingsHolder
 from desktop.gui.setting_rows import Choice
 from desktop.gui.settings_dialog import Page, SettingsDialog
-from desktop.store.settings import Settings, load_settings
+from desktop.gui.settings_holder import SettingsHolder
+from desktop.store.settings import Settings, Source, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CHOSEN = Settings(
     language="zh_CN",
     appearance="dark",
     picture_budget=PictureBudget.DETAIL,
+    model_id="qwen3-vl-4b:q4_k_m",
+    idle_minutes=30,
+    is_offline=True,
+    sources=(Source.MODELSCOPE, Source.HF_MIRROR),
+    endpoint="https://hub.example",
+    hub_token="hf_secret",  # noqa: S106
     engine=EngineOptions(
         context_length=12_345, gpu_layers=17, threads=1, kv_type=KvType.Q8_0, cache_bytes=7
     ),
@@ -52,14 +62,6 @@ def choose(dialog: SettingsDialog, name: str, text: str) -> None:
 
 def shown_texts(dialog: SettingsDialog) -> str:
     return "\n".join(each.text() for each in dialog.findChildren(QLabel) if each.isVisible())
-
-
-def choose_own_model(dialog: SettingsDialog, path: Path) -> None:
-    own = next(
-        each for each in dialog.findChildren(QRadioButton) if each.text().startswith("A model")
-    )
-    own.setChecked(True)
-    dialog._model._model.line.setText(str(path))
 
 
 def test_that_choices_are_in_force_and_on_the_disk_after_ok(
@@ -102,52 +104,98 @@ def test_that_the_defaults_take_effect_with_ok_only(qtbot: QtBot, holder: Settin
     press(dialog, "Reset to defaults")
     assert holder.value == CHOSEN
     press(dialog, "OK")
-    assert holder.value == Settings()
+    assert holder.value == Settings(model_id=CHOSEN.model_id)
 
 
-def test_that_a_gguf_is_looked_at_and_its_vision_file_found(
-    qtbot: QtBot, holder: SettingsHolder, tmp_path: Path
+def test_that_the_model_in_use_is_no_choice_of_this_window(
+    qtbot: QtBot, holder: SettingsHolder
 ) -> None:
-    folder = tmp_path / "模型 models"
-    folder.mkdir()
-    for file in paths.builtin_model_dir().glob("*.gguf"):
-        shutil.copy(file, folder)
-    dialog = opened(qtbot, holder, Page.MODEL)
-    choose_own_model(dialog, folder / "groundglass-mini-f16.gguf")
-    assert not button(dialog, "OK").isEnabled()
-    qtbot.waitUntil(button(dialog, "OK").isEnabled)
-    assert "with mmproj-groundglass-mini-f16.gguf" in shown_texts(dialog)
+    holder.set(CHOSEN)
+    dialog = opened(qtbot, holder)
+    press(dialog, "Reset to defaults")
+    holder.set(replace(CHOSEN, model_id="local:other"))  # chosen while the window was open
     press(dialog, "OK")
-    assert holder.value.model_path == folder / "groundglass-mini-f16.gguf"
-    assert holder.value.projector_path is None
+    assert holder.value == Settings(model_id="local:other")
 
 
-def test_that_a_file_that_is_no_model_gets_a_sentence_in_its_place(
-    qtbot: QtBot, holder: SettingsHolder, tmp_path: Path
-) -> None:
-    (tmp_path / "notes.gguf").write_text("no model at all", encoding="utf-8")
-    dialog = opened(qtbot, holder, Page.MODEL)
-    choose_own_model(dialog, tmp_path / "notes.gguf")
-    qtbot.waitUntil(lambda: "“notes.gguf” is not a model" in shown_texts(dialog))
-    assert not button(dialog, "OK").isEnabled()
-    dialog._model._model.line.setText(str(tmp_path / "gone.gguf"))
-    qtbot.waitUntil(lambda: "“gone.gguf” is not there" in shown_texts(dialog))
-    dialog._model._builtin.setChecked(True)
-    assert button(dialog, "OK").isEnabled()
+def test_that_what_is_said_of_models_is_kept(qtbot: QtBot, holder: SettingsHolder) -> None:
+    dialog = opened(qtbot, holder, Page.MODELS)
+    page = dialog._models
+    choose(dialog, "Unload when idle", "Never")
+    page._offline.click()
+    page._sources.list.setCurrentRow(2)
+    page._sources.up.click()
+    page._sources.list.item(0).setCheckState(Qt.CheckState.Unchecked)
+    page._endpoint.setText(" https://hub.example/hf ")
+    page._token.setText("hf_secret")
     press(dialog, "OK")
-    assert holder.value.model_path is None
+    assert holder.value == Settings(
+        idle_minutes=None,
+        is_offline=True,
+        sources=(Source.MODELSCOPE, Source.HF_MIRROR),
+        endpoint="https://hub.example/hf",
+        hub_token="hf_secret",  # noqa: S106
+    )
 
 
-def test_that_an_answer_on_files_typed_over_is_not_shown(
-    qtbot: QtBot, holder: SettingsHolder, tmp_path: Path
+def test_that_sources_move_up_and_down_and_stop_at_the_ends(
+    qtbot: QtBot, holder: SettingsHolder
 ) -> None:
-    dialog = opened(qtbot, holder, Page.MODEL)
-    choose_own_model(dialog, tmp_path / "first.gguf")
-    qtbot.waitUntil(lambda: dialog._model._looked_at is not None)
-    dialog._model._model.line.setText(str(tmp_path / "second.gguf"))
-    qtbot.waitUntil(lambda: "is not there" in shown_texts(dialog))
-    assert "second.gguf" in shown_texts(dialog)
-    assert "first.gguf" not in shown_texts(dialog)
+    dialog = opened(qtbot, holder, Page.MODELS)
+    order = dialog._models._sources
+    assert order.value() == tuple(Source)
+    assert not order.up.isEnabled()
+    order.down.click()
+    order.down.click()
+    assert order.value() == (Source.HF_MIRROR, Source.MODELSCOPE, Source.HUGGING_FACE)
+    assert not order.down.isEnabled()
+    order.up.click()
+    assert order.value() == (Source.HF_MIRROR, Source.HUGGING_FACE, Source.MODELSCOPE)
+
+
+def test_that_a_choice_that_cannot_be_used_says_why_and_is_not_taken(
+    qtbot: QtBot, holder: SettingsHolder
+) -> None:
+    dialog = opened(qtbot, holder, Page.MODELS)
+    page = dialog._models
+    wrong: list[tuple[Callable[[], object], Callable[[], object], str]] = [
+        (
+            lambda: page._endpoint.setText("hub.example"),
+            page._endpoint.clear,
+            "begins with https://",
+        ),
+        (lambda: page._token.setText("two words"), page._token.clear, "The token has characters"),
+        (
+            lambda: page._sources.set_value(()),
+            lambda: page._sources.set_value(tuple(Source)),
+            "Tick at least one place",
+        ),
+    ]
+    for spoil, mend, sentence in wrong:
+        spoil()
+        assert sentence in shown_texts(dialog)
+        assert not button(dialog, "OK").isEnabled()
+        mend()
+        assert sentence not in shown_texts(dialog)
+        assert button(dialog, "OK").isEnabled()
+
+
+def test_that_a_token_is_hidden_until_a_person_wants_to_see_it(
+    qtbot: QtBot, holder: SettingsHolder
+) -> None:
+    dialog = opened(qtbot, holder, Page.MODELS)
+    page = dialog._models
+    assert page._token.echoMode() is QLineEdit.EchoMode.Password
+    page._reveal.trigger()
+    assert page._token.echoMode() is QLineEdit.EchoMode.Normal
+
+
+def test_that_a_time_that_is_not_offered_survives(qtbot: QtBot, holder: SettingsHolder) -> None:
+    holder.set(replace(CHOSEN, idle_minutes=7))
+    dialog = opened(qtbot, holder, Page.MODELS)
+    assert dialog._models._idle.currentText() == "After 7 minutes"
+    press(dialog, "OK")
+    assert holder.value.idle_minutes == 7
 
 
 def test_that_a_disk_that_refuses_is_said_and_keeps_the_window_open(

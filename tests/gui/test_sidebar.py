@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLineEdit
 
 from desktop.gui.conversation_list import ConversationListModel, ConversationRole
 from desktop.gui.sidebar import Sidebar
@@ -164,5 +164,9 @@ def test_that_searching_narrows_the_list_and_says_when_nothing_matches(
     assert not sidebar.grab().isNull()
 
 
-def test_that_the_promise_is_there(sidebar: Sidebar) -> None:
-    assert "Nothing leaves this computer" in {w.text() for w in sidebar.findChildren(QLabel)}
+def test_that_the_promise_is_there_and_leads_to_the_connections(
+    sidebar: Sidebar, qtbot: QtBot
+) -> None:
+    assert sidebar.promise.text() == "Nothing leaves this computer"
+    with qtbot.waitSignal(sidebar.connections_requested):
+        sidebar.promise.click()

@@ -145,7 +145,7 @@ def test_that_noise_on_the_socket_is_cut_off(
 
 
 def test_that_a_request_in_pieces_arrives_whole(qtbot: QtBot, instance: SingleInstance) -> None:
-    request = StartRequest((Path("/a b.png"),), Path("/m.gguf"), Path("/mmproj.gguf"))
+    request = StartRequest((Path("/a b.png"),), "local:m", Path("/mmproj.gguf"))
     connection = connect(qtbot)
     with qtbot.waitSignal(instance.requested) as received:
         message = request.encode()

@@ -33,7 +33,7 @@ def _contrast(one: str, other: str) -> float:
 
 @pytest.mark.parametrize("colors", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ground", ["canvas", "surface", "bubble", "hover"])
-@pytest.mark.parametrize("ink", ["text", "secondary", "accent", "danger"])
+@pytest.mark.parametrize("ink", ["text", "secondary", "accent", "danger", "good"])
 def test_that_text_can_be_read_on_every_ground(colors: Colors, ground: str, ink: str) -> None:
     assert _contrast(getattr(colors, ground), getattr(colors, ink)) >= 4.5
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
 
+from desktop.core import paths
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.types import EngineOptions
 from desktop.gui.samples import load_samples
+from desktop.gui.settings_holder import SettingsHolder
 from desktop.gui.thumbnails import ThumbnailCache
 from desktop.gui.welcome import Welcome
 from desktop.store.model_store import builtin_model
+from desktop.store.settings import Settings
 from tests.gui.asking import Bench, scripted_model, taken_down
+from tests.gui.shelf import Shelf, catalog_entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +36,21 @@ def model_state(qtbot: QtBot, tmp_path: Path) -> Iterator[ModelState]:
 
 
 @pytest.fixture
-def welcome(qtbot: QtBot, model_state: ModelState) -> Welcome:
-    welcome = Welcome(model_state, ThumbnailCache())
+def library(qtbot: QtBot) -> Shelf:
+    """Nothing but the built-in model, and nothing to recommend."""
+    return Shelf()
+
+
+@pytest.fixture
+def settings(qtbot: QtBot) -> SettingsHolder:
+    return SettingsHolder(Settings(), paths.settings_file())
+
+
+@pytest.fixture
+def welcome(
+    qtbot: QtBot, model_state: ModelState, library: Any, settings: SettingsHolder
+) -> Welcome:
+    welcome = Welcome(model_state, library, settings, ThumbnailCache())
     qtbot.addWidget(welcome)
     welcome.resize(QSize(652, 440))
     welcome.show()
@@ -68,8 +85,35 @@ def test_that_the_built_in_model_is_introduced(
 ) -> None:
     model_state.load(builtin_model(), EngineOptions())
     assert welcome.model_line.text().startswith("Groundglass Mini is a demonstration model")
-    with qtbot.waitSignal(welcome.settings_requested):
-        welcome.settings_button.click()
+    with qtbot.waitSignal(welcome.models_requested):
+        welcome.models_button.click()
+
+
+def test_that_a_model_to_get_stands_in_the_place_of_that_line(
+    welcome: Welcome, model_state: ModelState, library: Shelf
+) -> None:
+    model_state.load(builtin_model(), EngineOptions())
+    assert welcome.offer.isHidden()
+    library.put(catalog_entry(is_recommended=True))
+    assert welcome.offer.isVisible()
+    assert welcome.model_line.isHidden()
+    assert welcome.models_button.isHidden()
+
+
+def test_that_a_problem_comes_before_an_offer(
+    welcome: Welcome, model_state: ModelState, library: Shelf
+) -> None:
+    library.put(catalog_entry(is_recommended=True))
+    model_state.fail(ModelError("Not now.", ErrorCode.MODEL_FILE_MISSING, name="big.gguf"))
+    assert welcome.offer.isHidden()
+    assert "big.gguf" in welcome.model_line.text()
+    model_state.load(builtin_model(), EngineOptions())
+    assert welcome.offer.isVisible()
+
+
+def test_that_the_promise_leads_to_the_connections(welcome: Welcome, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(welcome.connections_requested):
+        welcome.promise.click()
 
 
 def test_that_another_model_needs_no_words(
@@ -84,7 +128,7 @@ def test_that_a_model_that_cannot_be_used_says_why(
 ) -> None:
     model_state.fail(ModelError("Not now.", ErrorCode.MODEL_FILE_MISSING, name="big.gguf"))
     assert "big.gguf" in welcome.model_line.text()
-    assert welcome.settings_button.isVisible()
+    assert welcome.models_button.isVisible()
 
 
 def test_that_the_samples_give_way_to_pictures_of_ones_own(welcome: Welcome) -> None:

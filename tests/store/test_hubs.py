@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,12 +14,13 @@ from desktop.store.hubs import (
     MIRROR_URL,
     MODELSCOPE_URL,
     RemoteFile,
-    default_hubs,
+    hubs_from,
     hugging_face,
     mirror,
     modelscope,
 )
 from desktop.store.network import Network
+from desktop.store.settings import Settings, Source
 from desktop.store.stopping import StopFlag
 from tests.hub import REPO, REVISION, Hub, Trouble
 from tests.store.downloads import FILES, sha256
@@ -142,17 +144,33 @@ def test_that_a_token_is_for_hugging_face_alone() -> None:
         assert listed(hugging_face("secret", hub.base_url))
         with pytest.raises(DownloadError):
             listed(mirror(hub.base_url))
-    tokens = [hub.token for hub in default_hubs(token="secret", endpoint="https://a.example")]  # noqa: S106
-    assert [token is not None for token in tokens] == [False, True, False, False]
 
 
-def test_that_the_order_of_hubs_follows_the_endpoint() -> None:
+def test_that_the_settings_say_which_hubs_are_asked_and_in_which_order() -> None:
     usual = [HUGGING_FACE_URL, MIRROR_URL, MODELSCOPE_URL]
-    assert [hub.base_url for hub in default_hubs()] == usual
-    own = default_hubs(endpoint="https://hub.example/hf/")
-    assert [hub.base_url for hub in own] == ["https://hub.example/hf/", *usual]
-    mirrored = default_hubs(endpoint="https://hf-mirror.com/")
-    assert [hub.base_url for hub in mirrored] == [MIRROR_URL, HUGGING_FACE_URL, MODELSCOPE_URL]
+    assert addresses(Settings()) == usual
+    chosen = Settings(sources=(Source.MODELSCOPE, Source.HUGGING_FACE))
+    assert addresses(chosen) == [MODELSCOPE_URL, HUGGING_FACE_URL]
+    own = "https://hub.example/hf"
+    assert addresses(replace(chosen, endpoint=own + "/")) == [own, *addresses(chosen)]
+    assert addresses(Settings(endpoint=MIRROR_URL + "/")) == [
+        MIRROR_URL,
+        HUGGING_FACE_URL,
+        MODELSCOPE_URL,
+    ]
+    assert addresses(Settings(sources=(), endpoint="no address")) == usual
+
+
+def test_that_the_token_of_the_settings_reaches_hugging_face_alone() -> None:
+    settings = Settings(endpoint="https://hub.example", hub_token="secret")  # noqa: S106
+    with_token = [hub.base_url for hub in hubs_from(settings) if hub.token is not None]
+    assert with_token == [HUGGING_FACE_URL]
+    damaged = hubs_from(replace(settings, hub_token="two words"))  # noqa: S106
+    assert all(hub.token is None for hub in damaged)
+
+
+def addresses(settings: Settings) -> list[str]:
+    return [hub.base_url for hub in hubs_from(settings)]
 
 
 @pytest.mark.parametrize(

@@ -6,24 +6,28 @@ import os
 import stat
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop.core.errors import ErrorCode, StoreError
 from desktop.core.types import EngineOptions, KvType, PictureBudget
-from desktop.store.settings import Settings, load_settings, save_settings
+from desktop.store.settings import Settings, Source, load_settings, save_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 FULL = Settings(
     language="zh_CN",
     appearance="dark",
     picture_budget=PictureBudget.DETAIL,
-    model_path=Path("/模型 files/qwen.gguf"),
-    projector_path=Path("/模型 files/mmproj.gguf"),
+    model_id="qwen3-vl-4b:q4_k_m",
+    idle_minutes=30,
+    is_offline=True,
+    sources=(Source.MODELSCOPE, Source.HUGGING_FACE),
+    endpoint="https://hub.example/hf",
+    hub_token="hf_secret",  # noqa: S106
     engine=EngineOptions(8192, -1, 4, KvType.Q8_0, 1 << 30),
 )
 
@@ -98,11 +102,26 @@ def test_that_a_damaged_file_is_moved_aside(path: Path, content: bytes) -> None:
         ("appearance", "pink"),
         ("picture_budget", "huge"),
         ("picture_budget", 256),
-        ("model_path", 5),
-        ("model_path", ""),
-        ("model_path", "a\0b"),
-        ("model_path", "\ud83d"),
-        ("projector_path", ["x"]),
+        ("model_id", 5),
+        ("model_id", ""),
+        ("model_id", "a:b:c"),
+        ("model_id", "two words"),
+        ("model_id", "x" * 1000),
+        ("idle_minutes", 0),
+        ("idle_minutes", 1.5),
+        ("idle_minutes", 10**9),
+        ("is_offline", "yes"),
+        ("sources", []),
+        ("sources", ["modelscope", "modelscope"]),
+        ("sources", ["elsewhere"]),
+        ("sources", "modelscope"),
+        ("endpoint", "hub.example"),
+        ("endpoint", "ftp://hub.example"),
+        ("endpoint", "https://me:secret@hub.example"),
+        ("endpoint", "https://"),
+        ("hub_token", ""),
+        ("hub_token", "two words"),
+        ("hub_token", "hf_密"),
         ("engine", None),
         ("engine", [1]),
         ("engine", "fast"),
@@ -158,14 +177,14 @@ def test_that_a_byte_order_mark_does_no_harm(path: Path) -> None:
     assert load_settings(path) == Settings(language="en")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux only")
-def test_that_paths_that_are_no_utf8_survive(path: Path) -> None:
-    settings = Settings(
-        model_path=Path(os.fsdecode("/模型/\udcff".encode("utf-8", "surrogateescape")))
-    )
+def test_that_a_model_may_stay_loaded_for_good(path: Path) -> None:
+    settings = Settings(idle_minutes=None)
     save_settings(path, settings)
     assert load_settings(path) == settings
-    path.read_text(encoding="utf-8")
+
+
+def test_that_a_token_is_not_shown_where_settings_are(path: Path) -> None:
+    assert "hf_secret" not in repr(FULL)
 
 
 def test_that_a_folder_in_the_place_of_the_file_gives_the_defaults(path: Path) -> None:

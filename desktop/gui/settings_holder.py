@@ -1,0 +1,49 @@
+"""The settings in force, for everyone in the window who depends on one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from desktop.store.settings import Settings, save_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from desktop.core.types import PictureBudget
+
+
+class SettingsHolder(QObject):
+    """The settings in force. Those who depend on one listen to `changed` and read `value` again."""
+
+    changed = Signal()
+
+    def __init__(self, settings: Settings, path: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._path = path
+
+    @property
+    def value(self) -> Settings:
+        """The settings in force; frozen, so keep no copy."""
+        return self._settings
+
+    def set(self, settings: Settings) -> None:
+        """Put these in force; nothing is written to the disk."""
+        if settings != self._settings:
+            self._settings = settings
+            self.changed.emit()
+
+    def set_picture_budget(self, budget: PictureBudget | None) -> None:
+        """Put this budget in force; None chooses by the machine."""
+        self.set(replace(self._settings, picture_budget=budget))
+
+    def set_offline(self, is_offline: bool) -> None:
+        """Forbid every connection, or allow them again."""
+        self.set(replace(self._settings, is_offline=is_offline))
+
+    def save(self) -> None:
+        """Write the settings in force; raises `StoreError`."""
+        save_settings(self._path, self._settings)
