@@ -1,4 +1,4 @@
-"""The only entry: `--engine-worker`, a subcommand, or nothing (the window).
+"""The only entry: `--engine-worker`, `--selftest`, a subcommand, or nothing (the window).
 
 Imports wait until it is clear which of them is needed: the worker must never load Qt, the command
 line must work without it, and a Qt that cannot start gets a sentence instead of a traceback.
@@ -6,7 +6,9 @@ line must work without it, and a Qt that cannot start gets a sentence instead of
 
 from __future__ import annotations
 
+import os
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +30,19 @@ def main() -> int:
         from desktop import cli  # noqa: PLC0415
 
         return cli.main(arguments)
+    if first == "--selftest":
+        return _test_installation()
     return _show_window(arguments)
+
+
+def _test_installation() -> int:
+    """The whole way without a screen, in a home of its own that is gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="groundglass-selftest-") as home:
+        os.environ["GROUNDGLASS_HOME"] = home
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        from desktop.gui import selftest  # noqa: PLC0415
+
+        return selftest.run()
 
 
 def _show_window(arguments: Sequence[str]) -> int:
