@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SIZE ?= nano
+RECIPE := models/builtin
 
 # Building llama.cpp: Metal with its shader library inside the file on Apple Silicon; elsewhere the
 # CPU it is built on. GGML_NATIVE stays off on macOS, since its -mcpu=native breaks older chips.
@@ -17,7 +18,7 @@ export CMAKE_ARGS ?= $(LLAMA_FLAGS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
-.PHONY: run test lint shots lock translations clean
+.PHONY: run test lint shots lock translations eval clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m desktop $(ARGS)
@@ -38,12 +39,18 @@ shots: $(VENV)/.dev
 translations: $(VENV)/.dev
 	$(BIN)/python -m tools.translations
 
+# Measures the built-in model with all its engines and writes its card; needs the recipe's fonts.
+eval: $(RECIPE)/.venv/.ready
+	cd $(RECIPE) && .venv/bin/python -W ignore -m recipe.report $(ARGS)
+
 # Writes requirements/*.txt: every version pinned by hash, for all systems, no package host named.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet requirements/run.in -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet requirements/dev.in -o requirements/dev.txt
+	uv pip compile --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --quiet requirements/mlx.in -o requirements/mlx.txt
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 or newer is needed."; exit 1; }
@@ -52,15 +59,23 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "Python could not make a virtual environment. On Debian: apt-get install python3-venv"; exit 1; }
 
-$(VENV)/.run: requirements/run.txt | $(VENV)/bin/python
+$(VENV)/.run: requirements/run.txt requirements/mlx.txt | $(VENV)/bin/python
 	@echo "Setting up (the first time compiles llama.cpp: about 10 minutes on two cores) ..."
 	$(INSTALL) -r requirements/run.txt
+	@if [ "$$(uname -sm)" = "Darwin arm64" ]; then $(INSTALL) --no-deps -r requirements/mlx.txt; fi
 	@touch $@
 
-$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/python
+$(VENV)/.dev: requirements/dev.txt requirements/mlx.txt | $(VENV)/bin/python
 	@echo "Setting up (the first time compiles llama.cpp: about 10 minutes on two cores) ..."
 	$(INSTALL) -r requirements/dev.txt
+	$(INSTALL) --no-deps -r requirements/mlx.txt
 	@touch $@ $(VENV)/.run
+
+$(RECIPE)/.venv/.ready: $(RECIPE)/recipe/requirements.txt
+	@echo "Setting up PyTorch, llama.cpp and MLX for the built-in model ..."
+	@$(PYTHON) -m venv $(RECIPE)/.venv
+	$(RECIPE)/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
 
 clean:
 	rm -rf $(VENV) build dist shots .mypy_cache .ruff_cache .pytest_cache

@@ -44,6 +44,7 @@ class EngineKind(StrEnum):
     """Which engine runs a model."""
 
     LLAMA_CPP = "llama_cpp"
+    MLX = "mlx"
     FAKE = "fake"
 
 
@@ -177,8 +178,10 @@ class InstalledModel:
         id: Stable name for settings and figures, such as `builtin` or the file's stem.
         name: As shown to people.
         engine: What runs it.
-        model_path: The language model (GGUF), or the script of the fake engine.
-        projector_path: The vision encoder (mmproj GGUF); None if the model cannot see.
+        model_path: The language model (GGUF), the whole model's folder (MLX), or the script of the
+            fake engine.
+        projector_path: The vision encoder (mmproj GGUF); None for MLX, whose folder holds it, and
+            if the model cannot see.
         pictures: Its picture limits.
         sampling: Its defaults.
         is_builtin: The small demonstration model that ships with the app.

@@ -44,11 +44,6 @@ class LoadModel:
 
 
 @dataclass(frozen=True, slots=True)
-class UnloadModel:
-    """Give the model's memory back."""
-
-
-@dataclass(frozen=True, slots=True)
 class Prepare:
     """Encode and prefill a prompt that is still being written.
 
@@ -91,9 +86,7 @@ class Shutdown:
     """End the worker process."""
 
 
-EngineCommand: TypeAlias = (
-    LoadModel | UnloadModel | Prepare | Generate | Cancel | Inspect | Shutdown
-)
+EngineCommand: TypeAlias = LoadModel | Prepare | Generate | Cancel | Inspect | Shutdown
 
 
 # --- events -------------------------------------------------------------------------------------
@@ -136,7 +129,7 @@ class ModelLoaded:
 
 @dataclass(frozen=True, slots=True)
 class ModelUnloaded:
-    """No model is loaded any more."""
+    """No model is loaded any more: the worker has ended, as it was asked to."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,6 @@ from desktop.engine.api import (
     Prepare,
     PromptPrepared,
     Shutdown,
-    UnloadModel,
     WorkerReady,
 )
 
@@ -63,6 +62,7 @@ class EngineClient:
     After a crash every open request is answered by `EngineFailed(WORKER_CRASHED)`; then the worker
     is started again and the model that was loaded is loaded again, unless it keeps crashing. A
     cancelled request that the worker does not end within `cancel_grace_s` ends with the worker.
+    After `unload` there is no worker until the next command.
     """
 
     def __init__(
@@ -73,6 +73,7 @@ class EngineClient:
         self._lock = threading.RLock()
         self._wanted = threading.Condition(self._lock)
         self._process: subprocess.Popen[bytes] | None = None
+        self._retired: subprocess.Popen[bytes] | None = None  # the one that `unload` ends
         self._is_ready = False
         self._is_closing = False
         self._outbox: list[EngineCommand] = []
@@ -98,8 +99,27 @@ class EngineClient:
             self._send(self._load)
 
     def unload(self) -> None:
-        """Give the model's memory back."""
-        self._send(UnloadModel())
+        """Give the model's memory back for sure: the worker ends, then `ModelUnloaded` follows.
+
+        What is still open is answered as cancelled. Without a worker nothing happens.
+        """
+        with self._lock:
+            process = self._process
+            self._outbox = [c for c in self._outbox if not isinstance(c, LoadModel)]
+            self._load, self._is_loaded = None, False
+            if process is None or process is self._retired:
+                return
+            self._retired, self._is_ready = process, False
+            self._forced |= self._open.keys() - self._waiting_ids()
+            _close_stdin(process)
+        ending = threading.Thread(target=_end, args=(process, _TERMINATE_GRACE_S), daemon=True)
+        ending.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer or a preparation is open."""
+        with self._lock:
+            return bool(self._open)
 
     def prepare(self, messages: Sequence[Message]) -> str:
         """Encode and prefill what is known of the next prompt; gives the request's id."""
@@ -116,7 +136,8 @@ class EngineClient:
     def cancel(self, request_id: str | None) -> None:
         """Stop a request, or with None the load; what is over already is ignored."""
         with self._lock:
-            if request_id is not None and request_id not in self._open:
+            is_open = self._load is not None if request_id is None else request_id in self._open
+            if not is_open or request_id in self._forced:
                 return
             process, load = self._process, self._load
             self._send(Cancel(request_id))
@@ -202,6 +223,8 @@ class EngineClient:
     def _note(self, process: subprocess.Popen[bytes], event: EngineEvent) -> bool:
         """Follow the worker's state; False for an event that nobody waits for any more."""
         with self._lock:
+            if process is self._retired and getattr(event, "request_id", None) is None:
+                return False
             match event:
                 case WorkerReady():
                     self._is_ready = True
@@ -210,8 +233,6 @@ class EngineClient:
                         self._write(process, command)
                 case ModelLoaded():
                     self._is_loaded = True
-                case ModelUnloaded():
-                    self._is_loaded, self._load = False, None
                 case (
                     GenerationFinished(request_id=request_id)
                     | PromptPrepared(request_id=request_id)
@@ -235,29 +256,39 @@ class EngineClient:
             self._process, self._is_ready = None, False
             if self._is_closing:
                 return
+            was_retired, self._retired = process is self._retired, None
             orphans, self._open = self._open, {}
-            sent = {c.request_id for c in self._outbox if isinstance(c, Prepare | Generate)}
-            for request_id in (
-                sent & orphans.keys()
-            ):  # never reached the worker: the next one takes it
+            # What never reached this worker is left to the next one.
+            for request_id in self._waiting_ids() & orphans.keys():
                 self._open[request_id] = orphans.pop(request_id)
             forced, self._forced = self._forced, set()
-            was_loading = self._load is not None and not self._is_loaded
-            if not forced:
-                log.warning("the worker ended by itself, status %s", status)
-                self._crashes.append(time.monotonic())
-            may_reload = self._load is not None and self._is_loaded and not self._is_crash_loop()
-            self._is_loaded = False
-            if may_reload and self._load is not None:
-                self._outbox.insert(0, self._load)
-            elif not any(isinstance(command, LoadModel) for command in self._outbox):
-                self._load = None
+            problem = None if was_retired else self._plan_next(status, forced)
         for request_id, command in orphans.items():
             self._on_event(_last_word(request_id, command, is_forced=request_id in forced))
+        if was_retired:
+            self._on_event(ModelUnloaded())
+        elif problem is not None:
+            self._on_event(problem)
+
+    def _plan_next(self, status: int, forced: set[str]) -> EngineFailed | None:
+        """What the next worker does first after one that was not meant to end; what to say."""
+        was_loading = self._load is not None and not self._is_loaded
+        if not forced:
+            log.warning("the worker ended by itself, status %s", status)
+            self._crashes.append(time.monotonic())
+        may_reload = self._load is not None and self._is_loaded and not self._is_crash_loop()
+        self._is_loaded = False
+        if may_reload and self._load is not None:
+            self._outbox.insert(0, self._load)
+        elif not any(isinstance(command, LoadModel) for command in self._outbox):
+            self._load = None
         if was_loading and _LOAD in forced:
-            self._on_event(EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped."))
-        elif was_loading or not (may_reload or forced):
-            self._on_event(_crash_of(None))
+            return EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped.")
+        return _crash_of(None) if was_loading or not (may_reload or forced) else None
+
+    def _waiting_ids(self) -> set[str]:
+        """Requests that no worker has been given yet."""
+        return {c.request_id for c in self._outbox if isinstance(c, Prepare | Generate)}
 
     def _is_crash_loop(self) -> bool:
         now = time.monotonic()

@@ -22,8 +22,18 @@ def create_engine(kind: EngineKind) -> Engine:
             try:
                 from desktop.engine.llama_cpp.engine import LlamaCppEngine  # noqa: PLC0415
             except (ImportError, OSError, RuntimeError) as error:
-                raise EngineError(
-                    f"The llama.cpp engine cannot start on this computer ({error}).",
-                    ErrorCode.ENGINE_UNAVAILABLE,
-                ) from error
+                raise _unavailable("llama.cpp", error) from error
             return LlamaCppEngine()
+        case EngineKind.MLX:
+            try:
+                from desktop.engine.mlx.engine import MlxEngine  # noqa: PLC0415
+            except (ImportError, OSError, RuntimeError) as error:
+                raise _unavailable("MLX", error) from error
+            return MlxEngine()
+
+
+def _unavailable(name: str, error: Exception) -> EngineError:
+    return EngineError(
+        f"The {name} engine cannot start on this computer ({error}).",
+        ErrorCode.ENGINE_UNAVAILABLE,
+    )

@@ -46,11 +46,19 @@ class Trouble(msgspec.Struct, frozen=True):
     signal: str = "SIGKILL"
 
 
+class ReplyTo(msgspec.Struct, frozen=True):
+    """An answer to prompts in whose description (see `_describe`) these words stand."""
+
+    words: str
+    text: str
+
+
 class FakeScript(msgspec.Struct, frozen=True):
     """What the fake engine does; durations in seconds.
 
-    `reply` None describes the input. `once` names a marker file: trouble happens only while it does
-    not exist, and creates it. `noise` is printed to fd 1 by native means while decoding.
+    The first of `replies` that fits is the answer, else `reply`; None describes the input. `once`
+    names a marker file: trouble happens only while it does not exist, and creates it. `noise` is
+    printed to fd 1 by native means while decoding.
     """
 
     load_s: float = 0.0
@@ -59,6 +67,7 @@ class FakeScript(msgspec.Struct, frozen=True):
     prefill_tokens: int = 32
     prefill_s: float = 0.0
     reply: str | None = None
+    replies: tuple[ReplyTo, ...] = ()
     tokens_per_s: float = 0.0
     context_length: int = 8192
     noise: str = ""
@@ -129,9 +138,7 @@ class FakeEngine:
             usage, timings = self._evaluate(command.request_id, _tokens(command.messages), job)
         except CancelledError:
             return GenerationFinished(command.request_id, StopReason.CANCELLED, Usage(), Timings())
-        reply = (
-            self._script.reply if self._script.reply is not None else _describe(command.messages)
-        )
+        reply = self._reply(_describe(command.messages))
         pieces = _pieces(reply)[: command.settings.max_tokens]
         reason = StopReason.END if len(_pieces(reply)) == len(pieces) else StopReason.LENGTH
         first_at = time.monotonic()
@@ -160,6 +167,11 @@ class FakeEngine:
             timings.encode_s, timings.prefill_s, first_at - job.received_at, now - first_at
         )
         return GenerationFinished(command.request_id, reason, usage, timings)
+
+    def _reply(self, description: str) -> str:
+        fitting = (reply.text for reply in self._script.replies if reply.words in description)
+        fallback = description if self._script.reply is None else self._script.reply
+        return next(fitting, fallback)
 
     def _evaluate(self, request_id: str, prompt: list[str], job: Job) -> tuple[Usage, Timings]:
         if not self._is_loaded:
@@ -256,7 +268,9 @@ def _describe(messages: tuple[Message, ...]) -> str:
     parts = []
     for message in messages:
         pictures = ", ".join(
-            f"{picture.sha256[:8]} {picture.width} x {picture.height}"
+            (f"Page {picture.page + 1}: " if picture.page_count > 1 else "")
+            + f"{picture.sha256[:8]} {picture.width} x {picture.height}"
+            + (f" “{picture.text}”" if picture.text else "")
             for picture in message.attachments
         )
         parts.append(f"{message.role} [{pictures}]: {message.text}")

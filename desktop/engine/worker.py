@@ -28,10 +28,8 @@ from desktop.engine.api import (
     Generate,
     Inspect,
     LoadModel,
-    ModelUnloaded,
     Prepare,
     Shutdown,
-    UnloadModel,
     WorkerReady,
 )
 from desktop.engine.factory import create_engine
@@ -167,10 +165,6 @@ class Worker:
         match command:
             case LoadModel():
                 return self._load(command, job)
-            case UnloadModel():
-                if self._engine is not None:
-                    self._engine.unload()
-                return ModelUnloaded()
             case Inspect(engine=kind):
                 return self._engine_of(kind).inspect()
             case Prepare():

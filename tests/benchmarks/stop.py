@@ -22,7 +22,6 @@ from desktop.engine.api import (
     GenerationFinished,
     ModelLoaded,
     ModelLoading,
-    ModelUnloaded,
     Phase,
     PromptProgress,
     TextDelta,
@@ -92,8 +91,6 @@ def measure(model: Path, mmproj: Path, side: int, runs: int) -> dict[str, dict[s
 def _begin(session: Session, phase: str, shown: object) -> None:
     match phase:
         case "load":
-            session.client.unload()
-            session.wait(ModelUnloaded)
             session.client.load(session.model, session.options)
         case "encode" | "prefill_picture":
             session.client.generate([question("what", shown)], ENDLESS)  # type: ignore[arg-type]

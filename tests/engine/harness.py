@@ -75,6 +75,12 @@ class Harness:
             with contextlib.suppress(queue.Empty):
                 self.events.get(timeout=0.02)
 
+    def forget_events(self) -> None:
+        """Drop what nobody waited for."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.events.get_nowait()
+
     def load(self, model: InstalledModel, options: EngineOptions | None = None) -> ModelLoaded:
         """Load and wait."""
         self.client.load(model, options or EngineOptions())
@@ -97,6 +103,31 @@ class Harness:
             elif isinstance(event, GenerationFinished):
                 return text, event
             assert not isinstance(event, EngineFailed), event
+
+
+class WorkerPool:
+    """A worker for each engine, started when first asked for; a context manager."""
+
+    def __init__(self) -> None:
+        self._workers: dict[EngineKind, Harness] = {}
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self._workers.values():
+            worker.__exit__()
+
+    def worker(self, engine: EngineKind) -> Harness:
+        """The engine's worker, idle and with no event waiting; a new one if that one is not."""
+        worker = self._workers.get(engine)
+        if worker is not None and worker.client.is_busy:
+            self._workers.pop(engine).__exit__()
+            worker = None
+        if worker is None:
+            worker = self._workers[engine] = Harness().__enter__()
+        worker.forget_events()
+        return worker
 
 
 def fake_model(folder: Path, name: str = "script", **script: Any) -> InstalledModel:

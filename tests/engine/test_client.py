@@ -23,6 +23,7 @@ from desktop.engine.api import (
     LoadModel,
     ModelLoaded,
     ModelLoading,
+    ModelUnloaded,
     Phase,
     PromptPrepared,
     PromptProgress,
@@ -321,3 +322,75 @@ def test_that_a_worker_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch
         codes[failure.request_id] = failure.code
     assert set(codes.values()) == {ErrorCode.WORKER_START_FAILED}
     harness.client.close()
+
+
+def test_that_unloading_ends_the_process_and_the_next_load_starts_another(
+    worker: Harness, tmp_path: Path
+) -> None:
+    model = fake_model(tmp_path, reply="fine")
+    worker.load(model)
+    process = psutil.Process(worker.pid)
+    worker.client.unload()
+    worker.wait(ModelUnloaded)
+    assert not process.is_running()
+    assert worker.events.empty()  # no other worker, and nothing that looks like a crash
+    worker.client.load(model, EngineOptions())
+    assert worker.wait(WorkerReady).pid != worker.pid
+    worker.wait(ModelLoaded)
+    assert worker.ask([question("still there")])[0] == "fine"
+
+
+def test_that_a_model_can_be_loaded_while_the_last_one_is_still_being_unloaded(
+    worker: Harness, tmp_path: Path
+) -> None:
+    worker.load(fake_model(tmp_path, "first", reply="one"))
+    worker.client.unload()
+    worker.client.load(fake_model(tmp_path, "second", reply="two"), EngineOptions())
+    request = worker.client.generate([question("who")], GREEDY)
+    kinds: list[type] = []
+    while not isinstance(event := worker.next(), GenerationFinished):
+        kinds.append(type(event))
+        assert not isinstance(event, EngineFailed)
+    assert event.request_id == request
+    assert kinds[0] is ModelUnloaded
+    assert kinds.count(ModelLoaded) == 1
+
+
+def test_that_what_runs_when_the_model_is_unloaded_ends_as_cancelled(
+    worker: Harness, tmp_path: Path
+) -> None:
+    worker.load(fake_model(tmp_path, reply="word " * 500, tokens_per_s=50))
+    request = worker.client.generate([question("what")], GREEDY)
+    worker.wait(TextDelta)
+    busy = [worker.client.is_busy]
+    worker.client.unload()
+    worker.client.cancel(request)  # it is ending already: no new worker is started for this
+    finished = worker.wait(GenerationFinished)
+    assert (finished.request_id, finished.stop_reason) == (request, StopReason.CANCELLED)
+    worker.wait(ModelUnloaded)
+    busy.append(worker.client.is_busy)
+    assert busy == [True, False]
+    assert worker.events.empty()
+
+
+def test_that_a_worker_that_hangs_is_ended_by_unloading(worker: Harness, tmp_path: Path) -> None:
+    worker.load(fake_model(tmp_path, reply="a b", hang={"phase": "decode"}))
+    process = psutil.Process(worker.pid)
+    worker.client.generate([question("what")], GREEDY)
+    worker.wait(TextDelta)
+    process.suspend()
+    worker.client.unload()
+    worker.wait(ModelUnloaded)
+    assert not process.is_running()
+
+
+def test_that_unloading_during_a_load_leaves_nothing_loaded(
+    worker: Harness, tmp_path: Path
+) -> None:
+    worker.client.load(fake_model(tmp_path, load_s=60), EngineOptions())
+    worker.wait(ModelLoading)
+    worker.client.unload()
+    worker.client.unload()  # once more is no more
+    worker.wait(ModelUnloaded)
+    worker.client.cancel(None)
+    assert worker.events.empty()

@@ -27,10 +27,10 @@ from desktop.store.attachments import AttachmentStore
 from tests.engine.harness import GREEDY, Harness, answer, fake_model, question, shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from desktop.engine.api import EngineEvent
+    from tests.engine.harness import WorkerPool
 
 DESCRIBE = "Describe this image."
 
@@ -44,13 +44,19 @@ class Subject:
     loaded: ModelLoaded
 
 
-@pytest.fixture(params=[EngineKind.FAKE, EngineKind.LLAMA_CPP])
-def subject(
-    request: pytest.FixtureRequest, tmp_path: Path, builtin: InstalledModel
-) -> Iterator[Subject]:
-    model = fake_model(tmp_path) if request.param is EngineKind.FAKE else builtin
-    with Harness() as worker:
-        yield Subject(worker, model, worker.load(model, EngineOptions(context_length=2048)))
+@pytest.fixture(params=list(EngineKind))
+def subject(request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path) -> Subject:
+    kind: EngineKind = request.param
+    model: InstalledModel
+    match kind:
+        case EngineKind.FAKE:
+            model = fake_model(tmp_path)
+        case EngineKind.LLAMA_CPP:
+            model = request.getfixturevalue("builtin")
+        case EngineKind.MLX:
+            model = request.getfixturevalue("builtin_mlx")
+    worker = pool.worker(kind)
+    return Subject(worker, model, worker.load(model, EngineOptions(context_length=2048)))
 
 
 def events_of(worker: Harness) -> list[EngineEvent]:
@@ -154,6 +160,18 @@ def test_that_a_prepared_question_needs_only_its_own_tokens(
     _, finished = subject.worker.ask([question(DESCRIBE, red)])
     assert finished.usage.reused_tokens == prepared.usage.prompt_tokens
     assert finished.usage.pictures_encoded == 0
+
+
+def test_that_what_is_prepared_again_needs_nothing(subject: Subject, tmp_path: Path) -> None:
+    red = shape(tmp_path, "red")
+    subject.worker.client.prepare([question("", red)])
+    subject.worker.wait(PromptPrepared)
+    subject.worker.client.prepare([question("", red)])
+    prepared = subject.worker.wait(PromptPrepared)
+    assert prepared.is_complete
+    assert prepared.usage.reused_tokens == prepared.usage.prompt_tokens
+    assert prepared.usage.pictures_encoded == 0
+    assert subject.worker.ask([question(DESCRIBE, red)])[0]
 
 
 def test_that_preparing_does_not_change_the_answer(subject: Subject, tmp_path: Path) -> None:

@@ -39,7 +39,6 @@ MODEL = InstalledModel(
 
 COMMANDS: list[api.EngineCommand] = [
     api.LoadModel(MODEL, EngineOptions(4096, -1, 2, KvType.Q8_0, 1 << 33)),
-    api.UnloadModel(),
     api.Prepare("r1", MESSAGES),
     api.Generate("r2", MESSAGES, GenerationSettings(seed=7)),
     api.Cancel(None),

@@ -1,63 +1,45 @@
-"""Bringing the attention cache from what it holds to what a prompt needs.
-
-Invariant between calls: `held` describes exactly the cells of sequence 0. Whatever fails or is
-cancelled in the middle, the cache is cut back to the last whole item first.
-"""
+"""Bringing the attention cache from what it holds to what a prompt needs, and beyond."""
 
 from __future__ import annotations
 
 import ctypes
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_cpp import llama_cpp as lib
 from llama_cpp import mtmd_cpp as mtmd
 from numpy.typing import NDArray
+from typing_extensions import override
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.engine.api import CancelledError, Phase, PromptProgress
 from desktop.engine.llama_cpp import native
-from desktop.engine.llama_cpp.cache import (
-    ByteBudgetCache,
-    PictureSpan,
-    PromptItem,
-    cell_count,
-    common_prefix,
-    position_count,
-)
 from desktop.engine.llama_cpp.loading import NEVER
+from desktop.engine.llama_cpp.sampling import Sampler
+from desktop.engine.shared.cache import PictureSpan, PromptItem, cell_count, position_count
+from desktop.engine.shared.prefix import PrefixHolder, Saved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
+    from desktop.core.types import GenerationSettings
     from desktop.engine.api import Job
     from desktop.engine.llama_cpp.loading import LoadedModel
     from desktop.engine.llama_cpp.vision import Embedding
 
-# A cache state is put away (or taken back) when that saves more than so many cells of prefill.
-_WORTH_KEEPING_CELLS = 32
-_ABORTED = 2  # llama_decode's status
 
+class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
+    """Owns sequence 0 of one loaded model's context.
 
-@dataclass(slots=True)
-class Saved:
-    """A state of sequence 0: what it holds and llama.cpp's opaque bytes of it."""
-
-    items: tuple[PromptItem, ...]
-    data: NDArray[np.uint8]
-
-
-class Evaluator:
-    """Owns sequence 0 of one loaded model's context."""
+    A saved state is llama.cpp's opaque bytes of the sequence.
+    """
 
     def __init__(self, loaded: LoadedModel, store_budget_bytes: int) -> None:
+        super().__init__(store_budget_bytes)
         self._loaded = loaded
         self._context = loaded.context
         self._memory = lib.llama_get_memory(loaded.context)
-        self.held: list[PromptItem] = []
         self._position = 0  # that follows `held`
-        self._states: ByteBudgetCache[Saved] = ByteBudgetCache(store_budget_bytes)
         self._batch = lib.llama_batch_init(loaded.batch_size, 0, 1)
 
     def close(self) -> None:
@@ -67,70 +49,37 @@ class Evaluator:
 
     # --- the prefix -------------------------------------------------------------------------------
 
-    def reuse(self, prompt: Sequence[PromptItem], *, needs_logits: bool) -> int:
-        """Cut the cache to the longest prefix it shares with a prompt; gives its items.
+    @override
+    def _state_bytes(self) -> int:
+        return int(lib.llama_state_seq_get_size(self._context, 0))
 
-        An older conversation's state is taken back from RAM when it shares more, and the present
-        one is put away first when much of it would be lost. With `needs_logits` at least the last
-        token is left to evaluate, since logits are not kept.
-        """
-        keep = common_prefix(self.held, prompt)
-        best_key, best = None, keep
-        for key, saved in self._states.values():
-            shared = common_prefix(saved.items, prompt)
-            if shared > best and cell_count(prompt[best:shared]) >= _WORTH_KEEPING_CELLS:
-                best_key, best = key, shared
-        lost = cell_count(self.held[keep:])
-        if lost >= _WORTH_KEEPING_CELLS:
-            self._put_away()
-        if best_key is not None and self._take_back(best_key):
-            keep = best
-        if needs_logits and keep == len(prompt):
-            keep -= 1
-        self._cut(keep)
-        return len(self.held)
-
-    def _put_away(self) -> None:
-        items = tuple(self.held)
-        for key, saved in self._states.values():
-            if common_prefix(saved.items, items) == len(saved.items):
-                self._states.drop(key)  # an earlier moment of the same conversation
-        size = int(lib.llama_state_seq_get_size(self._context, 0))
-        if size > self._states.budget_bytes:
-            return
+    @override
+    def _save(self) -> NDArray[np.uint8] | None:
+        size = self._state_bytes()
         data = np.empty(size, np.uint8)
         written = lib.llama_state_seq_get_data(self._context, _bytes_of(data), size, 0)
-        if written == size:
-            self._states.put(items, Saved(items, data), size)
+        return data if written == size else None
 
-    def _take_back(self, key: object) -> bool:
-        saved = self._states.get(key)
-        if saved is None:
-            return False
-        self._clear()
-        pointer, size = _bytes_of(saved.data), saved.data.nbytes
+    @override
+    def _restore(self, saved: Saved[NDArray[np.uint8]]) -> bool:
+        pointer, size = _bytes_of(saved.state), saved.state.nbytes
         if lib.llama_state_seq_set_data(self._context, pointer, size, 0) == 0:
-            self._clear()
-            self._states.drop(key)
             return False
-        self.held = list(saved.items)
-        self._position = position_count(self.held)
+        self._position = position_count(saved.items)
         return True
 
-    def _cut(self, count: int) -> None:
-        """Keep the first `count` items; models that cannot cut (hybrid ones) start anew."""
-        if count >= len(self.held):
-            return
+    @override
+    def _keep_items(self, count: int) -> bool:
         position = position_count(self.held[:count])
-        if count == 0 or not lib.llama_memory_seq_rm(self._memory, 0, position, -1):
-            self._clear()
-        else:
-            del self.held[count:]
-            self._position = position
+        if not lib.llama_memory_seq_rm(self._memory, 0, position, -1):
+            return False
+        self._position = position
+        return True
 
-    def _clear(self) -> None:
+    @override
+    def _drop_all(self) -> None:
         lib.llama_memory_clear(self._memory, False)
-        self.held, self._position = [], 0
+        self._position = 0
 
     # --- evaluating -------------------------------------------------------------------------------
 
@@ -157,6 +106,14 @@ class Evaluator:
                 else:
                     self._add_tokens(run, job)
                     done += len(run)
+
+    def draw_tokens(self, settings: GenerationSettings) -> Generator[int, None, None]:
+        """Tokens without end; asking for the next one evaluates the one before."""
+        with Sampler(settings, self._loaded.vocabulary.size) as sampler:
+            while True:
+                token = sampler.draw(self._context)
+                yield token
+                self.add_token(token)
 
     def add_token(self, token: int) -> None:
         """Evaluate one generated token; a cancel is looked at between tokens, not here."""

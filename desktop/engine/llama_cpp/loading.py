@@ -15,9 +15,10 @@ from desktop.core.gguf import read_gguf_metadata
 from desktop.core.types import KvType
 from desktop.engine.api import CancelledError, ModelLoading
 from desktop.engine.llama_cpp import native
-from desktop.engine.llama_cpp.template import ChatTemplate
 from desktop.engine.llama_cpp.vision import VisionEncoder, VisionSetup
 from desktop.engine.llama_cpp.vocabulary import Vocabulary
+from desktop.engine.shared.memory import CONTEXT_STEPS, automatic_context
+from desktop.engine.shared.template import ChatTemplate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _KV_TYPES = {KvType.F16: 1, KvType.Q8_0: 8, KvType.Q4_0: 2}  # enum ggml_type
 _KV_BYTES = {KvType.F16: 2.0, KvType.Q8_0: 34 / 32, KvType.Q4_0: 18 / 32}  # per element
-_CONTEXT_STEPS = (16_384, 8_192, 4_096, 2_048)
-_CPU_CONTEXT = 8_192  # where reading is slow a longer one is rarely filled, and filling it costs
 # Tokens evaluated at once: what a progress bar and, on a GPU, a cancel have to wait for.
 _SLICE_GPU, _SLICE_CPU = 512, 128
 # Models that scale pictures themselves may want a picture's tokens (256 of Gemma 3) in one batch.
@@ -191,9 +190,9 @@ def _load_error(path: Path) -> EngineError | ModelError:
 
 def _make_context(weights: int, wanted: int, kv_type: KvType, threads: int, batch: int) -> int:
     """A context of the wanted length, or the longest for which there is memory."""
-    trained = int(lib.llama_model_n_ctx_train(weights)) or _CONTEXT_STEPS[-1]
+    trained = int(lib.llama_model_n_ctx_train(weights)) or CONTEXT_STEPS[-1]
     wanted = min(wanted, trained)
-    lengths = [wanted, *(step for step in _CONTEXT_STEPS if step < wanted)]
+    lengths = [wanted, *(step for step in CONTEXT_STEPS if step < wanted)]
     for length in lengths:
         params = lib.llama_context_default_params()
         params.n_ctx = length
@@ -216,8 +215,6 @@ NEVER = ctypes.cast(_never_flag, ctypes.c_void_p)
 
 
 def _automatic_context(metadata: GgufMetadata, kv_type: KvType, *, uses_gpu: bool) -> int:
-    """The longest step whose attention cache takes at most an eighth of the free memory."""
-    steps = [step for step in _CONTEXT_STEPS if uses_gpu or step <= _CPU_CONTEXT]
     arch = metadata.architecture
 
     def number(key: str) -> int:
@@ -227,8 +224,7 @@ def _automatic_context(metadata: GgufMetadata, kv_type: KvType, *, uses_gpu: boo
     kv_heads = number("attention.head_count_kv") or heads
     head_dim = number("attention.key_length") or number("embedding_length") // heads
     per_token = 2 * number("block_count") * kv_heads * head_dim * _KV_BYTES[kv_type]
-    budget = psutil.virtual_memory().available / 8
-    return next((step for step in steps if step * per_token <= budget), steps[-1])
+    return automatic_context(per_token, uses_gpu=uses_gpu)
 
 
 def _vision_setup(model: InstalledModel, threads: int, *, use_gpu: bool) -> VisionSetup | None:
@@ -244,10 +240,3 @@ def _vision_setup(model: InstalledModel, threads: int, *, use_gpu: bool) -> Visi
         use_gpu=use_gpu,
         threads=threads,
     )
-
-
-def kv_cache_budget(options: EngineOptions) -> int:
-    """Bytes of RAM for older conversations: as asked, or an eighth of all, at most 2 GiB."""
-    if options.cache_bytes is not None:
-        return options.cache_bytes
-    return min(2 << 30, int(psutil.virtual_memory().total) // 8)

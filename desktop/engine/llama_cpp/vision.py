@@ -13,20 +13,20 @@ import numpy as np
 from llama_cpp import llama_cpp as lib
 from llama_cpp import mtmd_cpp as mtmd
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from desktop.core.errors import EngineError, ErrorCode, ModelError
 from desktop.core.sizing import target_size
 from desktop.core.types import PictureLimits
 from desktop.engine.api import CancelledError
 from desktop.engine.llama_cpp import native
-from desktop.engine.llama_cpp.cache import ByteBudgetCache, PictureSpan, PromptItem
+from desktop.engine.shared.cache import ByteBudgetCache, PictureSpan, PromptItem
+from desktop.engine.shared.pixels import scaled_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop.engine.api import Job
-    from desktop.engine.llama_cpp.template import PicturePart
+    from desktop.engine.shared.template import PicturePart
 
 Embedding: TypeAlias = NDArray[np.float32]
 """One chunk as the vision encoder left it: (cells, input width of the language model)."""
@@ -177,7 +177,7 @@ class VisionEncoder:
         if all(value is not None for value in held.values()):
             return {name: value for name, value in held.items() if value is not None}
         result: dict[str, Embedding] = {}
-        pixels = _pixels(part.attachment.path, size)
+        pixels = scaled_page(part.attachment.path, size).tobytes()
         with _bitmap(size, pixels) as bitmap, self._tokenized(bitmap) as chunks:
             for index in range(mtmd.mtmd_input_chunks_size(chunks)):
                 name = f"{key}#{index}"
@@ -249,19 +249,6 @@ class VisionEncoder:
                 name=self._setup.projector_path.name,
             )
         return int(context)
-
-
-def _pixels(path: Path, size: tuple[int, int]) -> bytes:
-    """RGB bytes of a stored page, scaled to exactly `size` as Qwen's processor does (bicubic)."""
-    try:
-        with Image.open(path) as page:
-            scaled = page.convert("RGB").resize(size, Image.Resampling.BICUBIC)
-    except (OSError, UnidentifiedImageError, ValueError) as error:
-        raise EngineError(
-            "A picture of this chat is missing or damaged on disk. Add it again.",
-            ErrorCode.PICTURE_MISSING,
-        ) from error
-    return scaled.tobytes()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ import pytest
 
 from desktop.core.errors import EngineError
 from desktop.core.types import ImageAttachment, Message, PictureBudget, Role
-from desktop.engine.llama_cpp.template import ChatTemplate, PicturePart, TemplateText, WrittenText
+from desktop.engine.shared.template import ChatTemplate, PicturePart, TemplateText, WrittenText
 
 PICTURE = ImageAttachment("a" * 64, "image/png", 10, 10, 0, Path("a.png"), "a.png")
 OTHER = ImageAttachment("b" * 64, "image/png", 10, 10, 0, Path("b.png"), "b.png")

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from desktop.engine.llama_cpp.cache import (
+from desktop.engine.shared.cache import (
     ByteBudgetCache,
     PictureSpan,
     PromptItem,

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from desktop.engine.llama_cpp.vocabulary import LoopGuard, TextStream
+from desktop.engine.shared.text import LoopGuard, StopText, TextStream
 
 
 def test_that_split_characters_come_whole() -> None:
@@ -55,3 +55,34 @@ def test_that_a_table_of_seven_equal_rows_is_no_loop() -> None:
 def test_that_a_long_rule_is_no_loop() -> None:
     prose = list(range(200))
     assert not trips(prose + [7] * 100 + prose)
+
+
+def streamed(pieces: list[str], *stops: str) -> tuple[str, bool]:
+    stop = StopText(stops)
+    shown = "".join(stop.feed(piece) for piece in pieces)
+    return shown + stop.rest(), stop.is_found
+
+
+@pytest.mark.parametrize(
+    ("pieces", "shown", "is_found"),
+    [
+        (["one ", "END two"], "one ", True),
+        (["one E", "N", "D two"], "one ", True),
+        (["one EN", "T two"], "one ENT two", False),
+        (["one EN"], "one EN", False),
+        (["EEN", "D"], "E", True),
+        (["a STOP b END"], "a ", True),
+        (["好", "的EN", "D"], "好的", True),
+        (["", ""], "", False),
+    ],
+)
+def test_that_a_stop_string_ends_the_text_wherever_it_is_cut(
+    pieces: list[str], shown: str, is_found: bool
+) -> None:
+    assert streamed(pieces, "END", "STOP") == (shown, is_found)
+
+
+def test_that_without_stop_strings_nothing_is_held_back() -> None:
+    stop = StopText(("",))
+    assert stop.feed("EN") == "EN"
+    assert stop.rest() == ""

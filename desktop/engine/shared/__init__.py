@@ -1,0 +1,1 @@
+"""What every engine needs and none owns: prompts, prefixes, text. No native code in here."""
