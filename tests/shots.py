@@ -198,7 +198,10 @@ class Director:
         self.samples = load_samples(look.language)
 
     def script(self) -> Step:
+        # With Qt, which must not be imported before the screen is chosen.
         from desktop.gui.model_state import ModelStatus  # noqa: PLC0415
+        from tests.helping_scenes import helping  # noqa: PLC0415
+        from tests.looking_scenes import looking  # noqa: PLC0415
 
         state = self.services.model_state
         yield lambda: state.status is ModelStatus.READY and self.window.isVisible()
@@ -220,6 +223,8 @@ class Director:
         self.take("answered")
         yield from self.settings()
         yield from self.models()
+        yield from looking(self)
+        yield from helping(self)
         yield from self.interrupted()
 
     def ask(self, sample: Sample) -> Step:

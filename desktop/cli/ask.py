@@ -14,7 +14,8 @@ from desktop.cli.conversation import Conversation, show_status
 from desktop.cli.model_options import chosen_model
 from desktop.core import paths
 from desktop.core.types import Message, PictureBudget, Role, StopReason
-from desktop.intake.images import take_picture
+from desktop.intake.documents import Document, take_page
+from desktop.intake.images import take_file
 from desktop.store.attachments import AttachmentStore
 from desktop.store.settings import load_settings
 
@@ -30,7 +31,7 @@ def run_ask(options: argparse.Namespace) -> int:
     model, engine_options = chosen_model(options)
     with tempfile.TemporaryDirectory(prefix="groundglass-") as folder, Conversation() as talk:
         keeper = AttachmentStore(Path(folder))
-        pictures = tuple(_picture(name, keeper) for name in options.pictures)
+        pictures = tuple(each for name in options.pictures for each in _pictures(name, keeper))
         loaded = talk.load(model, engine_options)
         budget = options.budget or load_settings(paths.settings_file()).picture_budget
         budget = budget or (PictureBudget.NORMAL if loaded.has_gpu else PictureBudget.FAST)
@@ -55,10 +56,15 @@ def run_ask(options: argparse.Namespace) -> int:
     return exit_codes.OK
 
 
-def _picture(name: str, keeper: AttachmentStore) -> ImageAttachment:
-    if name == "-":
-        return take_picture(sys.stdin.buffer.read(), keeper, source_name="stdin")
-    return take_picture(Path(name), keeper)
+def _pictures(name: str, keeper: AttachmentStore) -> tuple[ImageAttachment, ...]:
+    """A picture, or all pages of a document."""
+    is_pipe = name == "-"
+    source = sys.stdin.buffer.read() if is_pipe else Path(name)
+    taken = take_file(source, keeper, source_name="stdin" if is_pipe else "")
+    if not isinstance(taken, Document):
+        return (taken,)
+    with taken as document:
+        return tuple(take_page(document, page, keeper) for page in range(document.page_count))
 
 
 def _why(reason: StopReason) -> str:
@@ -86,6 +92,7 @@ def _report(
         "pictures": [
             {
                 "name": each.source_name,
+                "page": each.page,
                 "sha256": each.sha256,
                 "width": each.width,
                 "height": each.height,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from desktop.core.errors import (
     CatalogError,
+    DocumentError,
     DownloadError,
     EngineError,
     GroundglassError,
@@ -27,7 +28,7 @@ TABLE = """exit codes:
 def exit_code(error: GroundglassError) -> int:
     """The code for an error."""
     match error:
-        case ImageError():
+        case ImageError() | DocumentError():
             return PICTURE_REFUSED
         case ModelError() | CatalogError():
             return MODEL_REFUSED

@@ -8,8 +8,11 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
 from typing_extensions import override
 
+from desktop.core.boxes import find_boxes
+from desktop.core.tables import find_tables
 from desktop.core.types import StopReason
-from desktop.gui.answer_text import AnswerText
+from desktop.gui.answer_extras import AnswerExtras
+from desktop.gui.answer_text import PAGE_SCHEME, AnswerText
 from desktop.gui.answer_words import (
     Waiting,
     WayOut,
@@ -27,6 +30,7 @@ from desktop.gui.message_item import FOOTER_PX, MessageItem
 from desktop.gui.theme import theme
 
 if TYPE_CHECKING:
+    from desktop.gui.answer_context import BoxSheet, Surroundings
     from desktop.store.history import AnswerError, StoredMessage
 
 _LINE_PX = 22
@@ -38,22 +42,41 @@ class AnswerItem(MessageItem):
     """One answer, in progress while its `stop_reason` is None."""
 
     again_requested = Signal(object)  # message id
+    models_requested = Signal()
     settings_requested = Signal()
     new_chat_requested = Signal()
+    boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
+    box_hovered = Signal(object)  # number of a box, None
+    page_activated = Signal(object)  # ImageAttachment: a page that the text cites
+    failed = Signal(object)  # GroundglassError
     gap_above = 4
 
-    def __init__(self, message: StoredMessage, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        message: StoredMessage,
+        parent: QWidget | None = None,
+        *,
+        surroundings: Surroundings | None = None,
+    ) -> None:
         super().__init__(message, parent)
+        self._surroundings = surroundings
+        self.sheet: BoxSheet | None = None
+        self._extras: AnswerExtras | None = None
         self._waiting: WaitingLine | None = None
         self._problem: ProblemCard | None = None
-        self._text = AnswerText(self)
-        self._text.link_activated.connect(self._ask_about_link)
+        self._text = AnswerText(self, pages=surroundings.context.pages if surroundings else ())
+        self._text.link_activated.connect(self._follow_link)
+        self._text.part_hovered.connect(self._on_words_hovered)
         self._notice = QLabel(self)
         self._notice.setProperty("kind", "secondary")
         self._copy_button = self._add_quiet_button("copy", self.tr("Copy answer"))
         self._copy_button.clicked.connect(self._copy_markdown)
         self._again = self._add_quiet_button("rotate-ccw", self.tr("Answer again"))
         self._again.clicked.connect(self._request_again)
+        self._boxes_button = self._add_quiet_button(
+            "square-dashed", self.tr("Show the boxes on the picture")
+        )
+        self._boxes_button.clicked.connect(self._show_boxes)
         self._figures = QLabel(self)
         self._figures.setProperty("kind", "secondary")
         self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -65,7 +88,9 @@ class AnswerItem(MessageItem):
 
     # --- what happens -----------------------------------------------------------------------------
 
-    def set_waiting(self, waiting: Waiting, fraction: float | None) -> None:
+    def set_waiting(
+        self, waiting: Waiting, fraction: float | None, step: tuple[int, int] | None = None
+    ) -> None:
         """Say what is being waited for; the first word ends it."""
         if self._text.markdown:
             return
@@ -73,7 +98,7 @@ class AnswerItem(MessageItem):
         if self._waiting is None:
             self._waiting = WaitingLine(self)
             self._waiting.show()
-        self._waiting.tell(waiting, fraction)
+        self._waiting.tell(waiting, fraction, step)
         if is_new:
             self.height_changed.emit()
 
@@ -112,6 +137,63 @@ class AnswerItem(MessageItem):
             self._figures.setText(figures_text(figures))
             self._figures.setToolTip(figures_details(figures))
         self._show_problem(message.error)
+        self._show_extras(message)
+
+    def _show_extras(self, message: StoredMessage) -> None:
+        """Boxes and tables, once the answer is over."""
+        if self._extras is not None:
+            self._extras.deleteLater()
+            self._extras = None
+        self.sheet = None
+        surroundings, text = self._surroundings, message.message.text
+        if surroundings is not None and message.stop_reason is not None and text:
+            self.sheet = surroundings.boxes_of(message)
+            tables = find_tables(text)
+            if self.sheet is not None or tables:
+                self._extras = AnswerExtras(self.sheet, tables, surroundings, self)
+                self._extras.picture_activated.connect(self._show_boxes_on)
+                self._extras.box_hovered.connect(self._on_preview_hovered)
+                self._extras.failed.connect(self.failed)
+                self._extras.show()
+        self._boxes_button.setVisible(self.sheet is not None)
+        self._mark_words(message)
+
+    def _mark_words(self, message: StoredMessage) -> None:
+        """Find the boxes' words again as they are shown, if they can be told apart there."""
+        if self.sheet is None or self._surroundings is None:
+            self._text.set_parts(())
+            return
+        model_id = message.figures.model_id if message.figures is not None else None
+        way = self._surroundings.ways_of(model_id).coordinates
+        found = find_boxes(self._text.shown_characters(), way)
+        is_same = len(found) == len(self.sheet.boxes)
+        self._text.set_parts([(box.start, box.end) for box in found] if is_same else ())
+
+    def light_box(self, number: int | None) -> None:
+        """Let a box stand out in the words and on the small picture."""
+        self._text.light_part(number)
+        if self._extras is not None:
+            self._extras.light_box(number)
+
+    @Slot(object)
+    def _on_words_hovered(self, number: int | None) -> None:
+        self.light_box(number)
+        self.box_hovered.emit(number)
+
+    @Slot(object)
+    def _on_preview_hovered(self, number: int | None) -> None:
+        self._text.light_part(number)
+        self.box_hovered.emit(number)
+
+    @Slot()
+    def _show_boxes(self) -> None:
+        if self.sheet is not None:
+            self._show_boxes_on(min(box.picture for box in self.sheet.boxes))
+
+    @Slot(int)
+    def _show_boxes_on(self, index: int) -> None:
+        if self.sheet is not None:
+            self.boxes_requested.emit(self.sheet, index)
 
     def _show_problem(self, error: AnswerError | None) -> None:
         if self._problem is not None:
@@ -138,6 +220,8 @@ class AnswerItem(MessageItem):
         match way:
             case WayOut.AGAIN:
                 self._request_again()
+            case WayOut.MODELS:
+                self.models_requested.emit()
             case WayOut.SETTINGS:
                 self.settings_requested.emit()
             case WayOut.NEW_CHAT:
@@ -153,8 +237,14 @@ class AnswerItem(MessageItem):
         self._copy_button.show_icon("copy")
 
     @Slot(str)
-    def _ask_about_link(self, address: str) -> None:
-        ask_to_open(address, self.window())
+    def _follow_link(self, address: str) -> None:
+        number = address.removeprefix(PAGE_SCHEME)
+        pages = self._surroundings.context.pages if self._surroundings is not None else {}
+        page = pages.get(int(number)) if number.isdecimal() else None
+        if address.startswith(PAGE_SCHEME) and page is not None:
+            self.page_activated.emit(page)
+        else:
+            ask_to_open(address, self.window())
 
     # --- where things are -------------------------------------------------------------------------
 
@@ -168,6 +258,11 @@ class AnswerItem(MessageItem):
             height = self._text.fit(width)
             self._text.setGeometry(0, y, width, height)
             y += height
+        if self._extras is not None:
+            y += 10 if y else 0
+            height = self._extras.arrange(width)
+            self._extras.setGeometry(0, y, width, height)
+            y += height
         if self._problem is not None:
             y += 12 if y else 0
             height = self._problem.arrange(width)
@@ -180,7 +275,7 @@ class AnswerItem(MessageItem):
         y += 4
         # The icons' strokes, not the buttons' edges, stand in line with the text.
         x = -6
-        for button in (self._copy_button, self._again):
+        for button in (self._copy_button, self._again, self._boxes_button):
             button.move(x, y)
             x += FOOTER_PX if not button.isHidden() else 0
         self._figures.setGeometry(width // 2, y, width - width // 2, FOOTER_PX)
@@ -189,7 +284,15 @@ class AnswerItem(MessageItem):
     @override
     def focus_chain(self) -> list[QWidget]:
         problem: list[QWidget] = [] if self._problem is None else [self._problem.button]
-        return [self._text, *problem, self._copy_button, self._again]
+        extras = [] if self._extras is None else self._extras.focus_chain()
+        return [
+            self._text,
+            *extras,
+            *problem,
+            self._copy_button,
+            self._again,
+            self._boxes_button,
+        ]
 
 
 class WaitingLine(QWidget):
@@ -207,9 +310,11 @@ class WaitingLine(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setGeometry(0, _LINE_PX + 4, _BAR_WIDTH, _BAR_HEIGHT)
 
-    def tell(self, waiting: Waiting, fraction: float | None) -> None:
+    def tell(
+        self, waiting: Waiting, fraction: float | None, step: tuple[int, int] | None = None
+    ) -> None:
         """Show this state; without a fraction the bar is empty."""
-        self._words.setText(waiting_text(waiting, fraction))
+        self._words.setText(waiting_text(waiting, fraction, step))
         self._bar.setAccessibleName(self._words.text())
         self._bar.setValue(round(1000 * (fraction or 0.0)))
 

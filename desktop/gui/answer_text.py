@@ -9,27 +9,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Slot
-from PySide6.QtGui import QTextCursor
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QMouseEvent, QTextCursor
+from PySide6.QtWidgets import QTextEdit
 from typing_extensions import override
 
+from desktop.core.citations import find_citations
 from desktop.gui.flowing_text import FlowingText
 from desktop.gui.markdown import link_definitions, presentable, split_settled, streaming_fence
 from desktop.gui.markdown_writer import MarkdownWriter
 from desktop.gui.theme import theme
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
     from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QWidget
 
 
-class AnswerText(FlowingText):
-    """Shows Markdown; it can grow at its end. Its height changes with every call."""
+PAGE_SCHEME = "page:"  # of links that were made here from "p. 3"
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+
+class AnswerText(FlowingText):
+    """Shows Markdown; it can grow at its end. Its height changes with every call.
+
+    Of the pages that the text names those in `pages` become links, such as `page:3`.
+    """
+
+    part_hovered = Signal(object)  # index of one of the parts given to `set_parts`, None
+
+    def __init__(self, parent: QWidget | None = None, *, pages: Iterable[int] = ()) -> None:
         super().__init__(parent)
+        self._pages = frozenset(pages)
+        self._parts: tuple[tuple[int, int], ...] = ()
+        self._lit: int | None = None
+        self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Answer"))
         self._writer = MarkdownWriter(self.document(), theme().colors)
+        if self._pages:
+            self._writer.find_links = self._cited_pages
         self._source = ""
         self._is_growing = False
         self._restart()
@@ -75,6 +93,66 @@ class AnswerText(FlowingText):
             blocks, tail = split_settled(text[self._settled_end :])
             for block in (*blocks, tail):
                 self._write_block(block, "")
+
+    def _cited_pages(self, words: str) -> Iterator[tuple[int, int, str]]:
+        for citation in find_citations(words):
+            if citation.page in self._pages:
+                yield citation.start, citation.end, f"{PAGE_SCHEME}{citation.page}"
+
+    # --- parts that belong to something elsewhere -------------------------------------------------
+
+    def shown_characters(self) -> str:
+        """The text as it stands in the document: what `set_parts` counts in."""
+        return self.document().toPlainText()
+
+    def set_parts(self, parts: Sequence[tuple[int, int]]) -> None:
+        """Stretches of `shown_characters` that tell when the pointer is on them."""
+        # Qt counts a character beyond U+FFFF as two.
+        shown = self.shown_characters()
+        units = [0]
+        for character in shown:
+            units.append(units[-1] + (2 if ord(character) > 0xFFFF else 1))
+        self._parts = tuple((units[start], units[end]) for start, end in parts)
+        self.light_part(None)
+
+    def light_part(self, index: int | None) -> None:
+        """Let one of the parts stand out."""
+        selections = []
+        if index is not None and index < len(self._parts):
+            selection = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(self._parts[index][0])
+            cursor.setPosition(self._parts[index][1], QTextCursor.MoveMode.KeepAnchor)
+            selection.cursor = cursor
+            selection.format.setBackground(QColor(theme().colors.selection))
+            selections.append(selection)
+        self.setExtraSelections(selections)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._parts and not event.buttons():
+            self._hover(event.position())
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(None)
+
+    def _hover(self, point: QPointF | None) -> None:
+        index: int | None = None
+        if point is not None:
+            moved = point + QPointF(self.horizontalScrollBar().value(), 0)
+            layout = self.document().documentLayout()
+            at = layout.hitTest(moved, Qt.HitTestAccuracy.ExactHit)
+            index = next(
+                (n for n, (start, end) in enumerate(self._parts) if start <= at < end), None
+            )
+        if index != self._lit:
+            self._lit = index
+            self.part_hovered.emit(index)
+
+    # --- writing ----------------------------------------------------------------------------------
 
     def _restart(self) -> None:
         self._settled_end = 0

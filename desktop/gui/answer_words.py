@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 
-# Errors that another try cannot mend, but another model or other settings can.
-_MENDED_IN_SETTINGS = frozenset(
+# Errors that another try cannot mend, but another model can, or other settings.
+_MENDED_BY_MODEL = frozenset(
     {
         ErrorCode.MODEL_FILE_MISSING,
         ErrorCode.MODEL_UNREADABLE,
+        ErrorCode.MODEL_CANNOT_SEE,
+        ErrorCode.MODEL_OLLAMA_ONLY,
         ErrorCode.PROJECTOR_MISSING,
         ErrorCode.PROJECTOR_MISMATCH,
         ErrorCode.MODEL_LOAD_FAILED,
         ErrorCode.NO_MODEL,
-        ErrorCode.OUT_OF_MEMORY,
-        ErrorCode.ENGINE_UNAVAILABLE,
     }
 )
+_MENDED_IN_SETTINGS = frozenset({ErrorCode.OUT_OF_MEMORY, ErrorCode.ENGINE_UNAVAILABLE})
 
 
 class Waiting(StrEnum):
@@ -38,10 +39,20 @@ class Waiting(StrEnum):
     PICTURE = "picture"
     PICTURES = "pictures"
     QUESTION = "question"
+    PAGES = "pages"  # of a long document, one after the other
 
 
-def waiting_text(waiting: Waiting, fraction: float | None) -> str:
-    """The line in the answer's place, with a percentage where one is known."""
+def waiting_text(
+    waiting: Waiting, fraction: float | None, step: tuple[int, int] | None = None
+) -> str:
+    """The line in the answer's place, with a percentage where one is known.
+
+    `step` says which page is being read, from 1, and how many there are.
+    """
+    if waiting is Waiting.PAGES:
+        page, count = step or (1, 1)
+        words = translate("AnswerWords", "Reading page {page} of {count}")
+        return words.format(page=page, count=count)
     words = {
         Waiting.MODEL: translate("AnswerWords", "Loading the model"),
         Waiting.PREPARING: translate("AnswerWords", "Waiting for the picture …"),
@@ -76,6 +87,7 @@ class WayOut(StrEnum):
     """Where the one button under an error leads."""
 
     AGAIN = "again"
+    MODELS = "models"
     SETTINGS = "settings"
     NEW_CHAT = "new_chat"
 
@@ -84,6 +96,8 @@ def way_out(code: ErrorCode) -> WayOut:
     """What can mend an error: another try cannot when the model or the context is the reason."""
     if code is ErrorCode.CONTEXT_FULL:
         return WayOut.NEW_CHAT
+    if code in _MENDED_BY_MODEL:
+        return WayOut.MODELS
     return WayOut.SETTINGS if code in _MENDED_IN_SETTINGS else WayOut.AGAIN
 
 
@@ -91,6 +105,7 @@ def way_out_text(way: WayOut) -> str:
     """The words on that button."""
     return {
         WayOut.AGAIN: translate("AnswerWords", "Try again"),
+        WayOut.MODELS: translate("AnswerWords", "Choose a model…"),
         WayOut.SETTINGS: translate("AnswerWords", "Open settings"),
         WayOut.NEW_CHAT: translate("AnswerWords", "New chat"),
     }[way]

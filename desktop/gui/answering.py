@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.core.errors import ErrorCode, StoreError
-from desktop.core.types import Figures, InstalledModel, Message, StopReason
+from desktop.core.reading_plan import pages_to_read, with_fitting_texts
+from desktop.core.types import Figures, ImageAttachment, InstalledModel, Message, StopReason
 from desktop.engine.api import EngineFailed, GenerationFinished, Phase, PromptProgress, TextDelta
 from desktop.gui.chat_view import Waiting
+from desktop.gui.document_texts import notes_markdown
 from desktop.gui.model_state import ModelStatus
+from desktop.gui.prompts import answer_prompt, question_of
+from desktop.gui.reading import Reading, ReadingResult
 from desktop.store.history import AnswerError, StoredMessage
 
 if TYPE_CHECKING:
@@ -31,7 +36,9 @@ class RunningAnswer:
     """What is known of the answer so far.
 
     `preparing_id` is a `Prepare` that this answer continues: until the answer's own request begins,
-    that one's progress is its progress. `waiting` is None from the first word on.
+    that one's progress is its progress. `waiting` is None from the first word on. `step` is which
+    page of a long document is being read, counted from one, of how many; `reading` is that pass,
+    which comes before the answer's own request, and `found` what it brought.
     """
 
     conversation_id: int
@@ -43,6 +50,20 @@ class RunningAnswer:
     text: str = ""
     waiting: Waiting | None = Waiting.MODEL
     fraction: float | None = None
+    step: tuple[int, int] | None = None
+    reading: Reading | None = None
+    found: ReadingResult | None = None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether the engine works on it."""
+        return self.request_id is not None or self.reading is not None
+
+    @property
+    def whole_text(self) -> str:
+        """The answer so far, and under it the notes that it was made from."""
+        notes = notes_markdown(self.found) if self.found is not None else ""
+        return "\n\n".join(part for part in (self.text, notes) if part)
 
     @property
     def message_id(self) -> int:
@@ -115,7 +136,8 @@ class Answering(QObject):
     ) -> None:
         """Make this answer. Only when none is running; it waits for a model that is loading.
 
-        A model that failed to load gets another chance: memory may be free by now.
+        A model that is asleep wakes, and one that failed to load gets another chance: memory may be
+        free by now.
         """
         self._running = RunningAnswer(conversation_id, prompt, row, preparing_id)
         self.busy_changed.emit()
@@ -130,7 +152,9 @@ class Answering(QObject):
             return
         if running.preparing_id is not None:
             self._bridge.client.cancel(running.preparing_id)
-        if running.request_id is None:
+        if running.reading is not None:
+            running.reading.stop()
+        elif running.request_id is None:
             self._finish(StopReason.CANCELLED)
         else:
             self._bridge.client.cancel(running.request_id)
@@ -140,6 +164,8 @@ class Answering(QObject):
         running = self._running
         if running is None:
             return
+        if running.reading is not None:
+            running.reading.abandon()
         for request_id in (running.preparing_id, running.request_id):
             if request_id is not None:
                 self._bridge.client.cancel(request_id)
@@ -150,10 +176,10 @@ class Answering(QObject):
     def save_text(self) -> None:
         """Write the text received so far, so that a crash of the app does not lose it."""
         self._checkpoint.stop()
-        if self._running is None or not self._running.text:
+        if self._running is None or not self._running.whole_text:
             return
         try:
-            self._history.save_answer_text(self._running.message_id, self._running.text)
+            self._history.save_answer_text(self._running.message_id, self._running.whole_text)
         except StoreError as error:
             self.store_failed.emit(error)
 
@@ -161,9 +187,11 @@ class Answering(QObject):
     def _go_on(self) -> None:
         """Send the request as soon as the model is there."""
         running = self._running
-        if running is None or running.request_id is not None:
+        if running is None or running.is_begun:
             return
         match self._model_state.status:
+            case ModelStatus.ASLEEP:
+                self._model_state.wake()  # which leads here again
             case ModelStatus.LOADING:
                 self._show_waiting(Waiting.MODEL, self._model_state.fraction)
             case ModelStatus.READY:
@@ -177,9 +205,84 @@ class Answering(QObject):
             self._finish(StopReason.FAILED, error=_no_model())
             return
         running.model = model
+        loaded = self._model_state.loaded
+        length = loaded.context_length if loaded is not None else 0
+        pages = pages_to_read(running.prompt, model.pictures, length)
+        if pages:
+            self._read(running, model, pages, length)
+            return
         has_pictures = any(message.attachments for message in running.prompt)
         self._show_waiting(Waiting.PREPARING if has_pictures else Waiting.QUESTION, None)
-        running.request_id = self._bridge.client.generate(running.prompt, model.sampling)
+        prompt = with_fitting_texts(running.prompt, model.pictures, length)
+        running.request_id = self._bridge.client.generate(prompt, model.sampling)
+
+    # --- long documents ---------------------------------------------------------------------------
+
+    def _read(
+        self,
+        running: RunningAnswer,
+        model: InstalledModel,
+        pages: tuple[ImageAttachment, ...],
+        context_length: int,
+    ) -> None:
+        """Go over the pages first; the answer is then made from what was noted."""
+        budget = next(m.budget for m in running.prompt if pages[0] in m.attachments)
+        question = question_of(running.prompt)
+        read = partial(with_fitting_texts, limits=model.pictures, context_length=context_length)
+        reading = Reading(self._bridge, pages, question, budget, model.sampling, read, self)
+        running.reading, running.found = reading, reading.result
+        reading.progressed.connect(self._on_read_on)
+        reading.finished.connect(partial(self._on_read, pages, context_length))
+        reading.failed.connect(self._on_reading_failed)
+        reading.start()
+
+    @Slot()
+    def _on_read_on(self) -> None:
+        running = self._running
+        if running is None or running.reading is None:
+            return
+        running.step = running.reading.step
+        done, count = running.reading.result.pages_read, running.step[1]
+        self._show_waiting(Waiting.PAGES, done / count)
+        if running.reading.result.notes and not self._checkpoint.isActive():
+            self._checkpoint.start()
+
+    def _on_read(
+        self, pages: tuple[ImageAttachment, ...], context_length: int, result: ReadingResult
+    ) -> None:
+        running = self._running
+        if running is None or running.reading is None or running.model is None:
+            return
+        self._end_reading(running)
+        if not result.is_whole and not result.notes:
+            self._finish(StopReason.CANCELLED)
+            return
+        notes = [(note.page, note.text) for note in result.notes]
+        prompt = answer_prompt(
+            running.prompt, notes, pages, most_tokens=max(256, context_length // 2)
+        )
+        self._show_waiting(Waiting.QUESTION, None)
+        running.request_id = self._bridge.client.generate(prompt, running.model.sampling)
+
+    @Slot(object)
+    def _on_reading_failed(self, event: EngineFailed) -> None:
+        running = self._running
+        if running is None:
+            return
+        self._end_reading(running)
+        self._fail(event)
+
+    @staticmethod
+    def _end_reading(running: RunningAnswer) -> None:
+        if running.reading is not None:
+            running.reading.deleteLater()
+        running.reading = running.step = None
+
+    def _fail(self, event: EngineFailed) -> None:
+        running = self._running
+        error = AnswerError(event.code, event.message, dict(event.details))
+        has_text = running is not None and bool(running.whole_text)
+        self._finish(StopReason.INTERRUPTED if has_text else StopReason.FAILED, error=error)
 
     def _model_error(self) -> AnswerError:
         error = self._model_state.error
@@ -208,13 +311,9 @@ class Answering(QObject):
                 if not self._checkpoint.isActive():
                     self._checkpoint.start()
             case GenerationFinished(request_id=running.request_id):
-                model_id = running.model.id if running.model else ""
-                figures = Figures(model_id, event.usage, event.timings)
-                self._finish(event.stop_reason, figures=figures)
+                self._finish(event.stop_reason, figures=_figures(running, event))
             case EngineFailed(request_id=running.request_id):
-                error = AnswerError(event.code, event.message, dict(event.details))
-                reason = StopReason.INTERRUPTED if running.text else StopReason.FAILED
-                self._finish(reason, error=error)
+                self._fail(event)
             case _:
                 pass
 
@@ -238,17 +337,33 @@ class Answering(QObject):
         self._clear()
         try:
             row = self._history.finish_answer(
-                running.message_id, running.text, reason, figures, error
+                running.message_id, running.whole_text, reason, figures, error
             )
         except StoreError as failure:
-            row = replace(running.as_stored(), stop_reason=reason, figures=figures, error=error)
+            message = replace(running.row.message, text=running.whole_text)
+            row = replace(
+                running.row, message=message, stop_reason=reason, figures=figures, error=error
+            )
             self.store_failed.emit(failure)
         self.finished.emit(AnswerFinished(running.conversation_id, row))
         self.busy_changed.emit()
 
     def _clear(self) -> None:
         self._checkpoint.stop()
+        if self._running is not None:
+            self._end_reading(self._running)
         self._running = None
+
+
+def _figures(running: RunningAnswer, event: GenerationFinished) -> Figures:
+    """Of the answer, and of going over the pages before it."""
+    model_id = running.model.id if running.model else ""
+    usage, timings, found = event.usage, event.timings, running.found
+    if found is not None:
+        encoded = usage.pictures_encoded + found.pictures_encoded
+        usage = replace(usage, pictures_encoded=encoded)
+        timings = replace(timings, first_token_s=timings.first_token_s + found.seconds)
+    return Figures(model_id, usage, timings)
 
 
 def _what_of(phase: Phase, prompt: tuple[Message, ...]) -> Waiting:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -125,6 +126,12 @@ class Shell(QObject):
         QTimer.singleShot(0, self.services.bridge.start)
         QTimer.singleShot(0, self.choice.apply)
 
+    def tell_of_crash(self, report: str) -> None:
+        """Say that the last run broke off, and offer what is known of it; it is sent nowhere."""
+        text = self.tr("Groundglass ended unexpectedly last time. Your conversations are kept.")
+        copy = functools.partial(QApplication.clipboard().setText, report)
+        self.window.pane.tell(text, self.tr("Copy the report"), copy)
+
     def close(self) -> None:
         """End the worker, pause downloads and close the files; the window is gone by now."""
         self.services.library.close()
@@ -184,18 +191,8 @@ def _show_appearance(settings: Settings) -> None:
     theme().set_appearance(cast("Appearance", settings.appearance))
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Show the window until it is closed; gives the exit code.
-
-    0 also when a Groundglass that runs already took the files.
-    """
-    request = parse_arguments(arguments)
-    start_logging()
-    app = GroundglassApplication(sys.argv[:1])
-    instance = SingleInstance(app)
-    if not instance.claim(request):
-        return 0
-    signals = TerminalSignals(app)
+def open_shell(app: GroundglassApplication) -> Shell | None:
+    """Dress the app as the settings say and build the window; None if its person rather quits."""
     settings = SettingsHolder(load_settings(paths.settings_file()), paths.settings_file(), app)
     install_translations(app, settings.value.language)
     install_theme(app)
@@ -203,7 +200,7 @@ def run(arguments: Sequence[str]) -> int:
     attachments = AttachmentStore(paths.attachments_dir())
     history = open_history(paths.history_file(), attachments.page_path)
     if history is None:
-        return 1
+        return None
     bridge = EngineBridge(app)
     network = Network(ConnectionLog(), is_offline=settings.value.is_offline)
     services = Services(
@@ -223,10 +220,29 @@ def run(arguments: Sequence[str]) -> int:
         ),
         network=network,
     )
-    shell = Shell(services, MainWindow(services))
+    return Shell(services, MainWindow(services))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Show the window until it is closed; gives the exit code.
+
+    0 also when a Groundglass that runs already took the files.
+    """
+    request = parse_arguments(arguments)
+    crash = start_logging()
+    app = GroundglassApplication(sys.argv[:1])
+    instance = SingleInstance(app)
+    if not instance.claim(request):
+        return 0
+    signals = TerminalSignals(app)
+    shell = open_shell(app)
+    if shell is None:
+        return 1
     app.files_opened.connect(shell.open_files)
     instance.requested.connect(shell.answer_start)
     shell.start(request)
+    if crash is not None:
+        shell.tell_of_crash(crash)
     try:
         return app.exec()
     finally:

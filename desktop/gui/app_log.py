@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
 from desktop.core import paths
+from desktop.gui.crash_report import CRASH_FILE, take_crash
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -34,13 +35,15 @@ _LEVELS = {
 _open_files: list[TextIO] = []  # faulthandler writes to it until the end
 
 
-def start_logging() -> None:
+def start_logging() -> str | None:
     """Send warnings, uncaught exceptions, Qt's messages and hard crashes to the log folder.
 
-    What goes to the log goes to the terminal too, if there is one. A folder that cannot be written
-    leaves the terminal alone as the log: the app starts all the same.
+    Gives the report on a hard crash of the run before this one, if there was one. What goes to the
+    log goes to the terminal too, if there is one. A folder that cannot be written leaves the
+    terminal alone as the log: the app starts all the same.
     """
     handlers: list[logging.Handler] = []
+    crash: str | None = None
     if sys.stderr is not None:
         handlers.append(logging.StreamHandler())
     try:
@@ -54,7 +57,8 @@ def start_logging() -> None:
                 encoding="utf-8",
             )
         )
-        _open_files.append((folder / "crash.log").open("a", encoding="utf-8"))
+        crash = take_crash(folder)
+        _open_files.append((folder / CRASH_FILE).open("a", encoding="utf-8"))
         faulthandler.enable(_open_files[-1])
     except OSError:
         log.debug("no log folder")
@@ -67,6 +71,7 @@ def start_logging() -> None:
     sys.excepthook = _log_exception
     threading.excepthook = _log_thread_exception
     qInstallMessageHandler(_log_qt_message)
+    return crash
 
 
 def _log_exception(

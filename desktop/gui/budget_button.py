@@ -18,6 +18,8 @@ class BudgetButton(QToolButton):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._in_force = PictureBudget.NORMAL
+        self._is_once = False
         self.setProperty("kind", "quiet")
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
@@ -48,11 +50,22 @@ class BudgetButton(QToolButton):
     def show_budget(self, chosen: PictureBudget | None, in_force: PictureBudget) -> None:
         """Mark the choice, and say what it comes to."""
         self._actions[chosen].setChecked(True)
+        self._in_force = in_force
         self._refresh_icon()
-        self.setText(self._name(in_force))
-        self.setAccessibleName(
-            self.tr("Looks at pictures: {budget}").format(budget=self._name(in_force))
-        )
+        self._refresh_text()
+
+    def set_once(self, *, is_once: bool) -> None:
+        """Say whether the budget in force is for this question alone."""
+        if is_once != self._is_once:
+            self._is_once = is_once
+            self._refresh_text()
+
+    def _refresh_text(self) -> None:
+        name = self._name(self._in_force)
+        if self._is_once:
+            name = self.tr("{budget}, this time").format(budget=name)
+        self.setText(name)
+        self.setAccessibleName(self.tr("Looks at pictures: {budget}").format(budget=name))
 
     def _name(self, budget: PictureBudget) -> str:
         match budget:

@@ -17,6 +17,8 @@ from desktop.gui.translations import language_of
 from desktop.gui.welcome import Welcome
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop.core.types import PictureBudget
     from desktop.gui.answering import AnswerText, RunningAnswer
     from desktop.gui.chat_session import ChatSession
@@ -31,7 +33,9 @@ class ChatPane(QWidget):
     """Passes on what the session says, and what a person does."""
 
     open_requested = Signal()
+    models_requested = Signal()
     settings_requested = Signal()
+    connections_requested = Signal()
 
     def __init__(
         self, services: Services, session: ChatSession, parent: QWidget | None = None
@@ -42,9 +46,17 @@ class ChatPane(QWidget):
         self._session = session
         self.view = ChatView(services.thumbnails, services.attachments.thumbnail_path)
         language = language_of(services.settings.value.language)
-        self.welcome = Welcome(services.model_state, services.thumbnails, language)
+        self.welcome = Welcome(
+            services.model_state,
+            services.library,
+            services.settings,
+            services.thumbnails,
+            language,
+        )
         self.composer = Composer(services.thumbnails, services.attachments.thumbnail_path)
         self.notice = NoticeBar()
+        self._notice_act: Callable[[], None] | None = None
+        self._notice_topic = ""
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.view)
@@ -55,9 +67,33 @@ class ChatPane(QWidget):
         self._show_state()
         self._show_pictures()
 
+    @Slot(object)
     def show_problem(self, error: GroundglassError) -> None:
         """Say what was not kept, until it is dismissed."""
-        self.notice.announce(error_text(error.code, error.details, error.message))
+        self.tell(error_text(error.code, error.details, error.message))
+
+    def tell(
+        self, text: str, action: str = "", act: Callable[[], None] | None = None, topic: str = ""
+    ) -> None:
+        """Say something until it is dismissed, with at most one thing to do about it."""
+        self.notice.announce(text, action)
+        self._notice_act, self._notice_topic = act, topic
+
+    def withdraw_notice(self, topic: str) -> None:
+        """Take back what was said about this, if it still stands there."""
+        if topic == self._notice_topic:
+            self.notice.settle()
+
+    @Slot()
+    def _act_on_notice(self) -> None:
+        act = self._notice_act
+        self._forget_notice()
+        if act is not None:
+            act()
+
+    @Slot()
+    def _forget_notice(self) -> None:
+        self._notice_act, self._notice_topic = None, ""
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -103,15 +139,20 @@ class ChatPane(QWidget):
         composer.stop_requested.connect(session.stop)
         composer.open_requested.connect(self.open_requested)
         composer.edit_cancelled.connect(session.cancel_edit)
+        composer.follow(session, self._services)
         composer.chips.remove_requested.connect(session.remove_picture)
         composer.chips.move_requested.connect(session.move_picture)
         composer.budget.chosen.connect(self._on_budget_chosen)
+        self.notice.activated.connect(self._act_on_notice)
+        self.notice.settled.connect(self._forget_notice)
         self.view.again_requested.connect(session.again)
         self.view.edit_requested.connect(session.edit)
+        self.view.models_requested.connect(self.models_requested)
         self.view.settings_requested.connect(self.settings_requested)
         self.view.new_chat_requested.connect(session.open_new)
         self.welcome.sample_chosen.connect(self._on_sample)
-        self.welcome.settings_requested.connect(self.settings_requested)
+        self.welcome.models_requested.connect(self.models_requested)
+        self.welcome.connections_requested.connect(self.connections_requested)
 
     # --- from the session -------------------------------------------------------------------------
 
@@ -138,7 +179,9 @@ class ChatPane(QWidget):
     @Slot(object)
     def _on_waiting(self, running: RunningAnswer) -> None:
         if running.waiting is not None:
-            self.view.set_waiting(running.message_id, running.waiting, running.fraction)
+            self.view.set_waiting(
+                running.message_id, running.waiting, running.fraction, running.step
+            )
 
     @Slot(object)
     def _on_text(self, piece: AnswerText) -> None:
@@ -162,7 +205,7 @@ class ChatPane(QWidget):
         limits = loaded.pictures if loaded is not None else PictureLimits()
         pictures = self._session.pictures
         self.composer.chips.show_items(pictures, self._session.budget, limits)
-        self.welcome.set_pictures(len(pictures))
+        self.welcome.set_pictures(len(pictures) + len(self._session.documents))
 
     @Slot()
     def _show_state(self) -> None:

@@ -6,22 +6,23 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
+from typing_extensions import override
 
 from desktop.core.errors import StoreError
-from desktop.core.types import Message, PictureBudget, Role
+from desktop.core.reading_plan import pages_to_read
+from desktop.core.types import Message, Role
 from desktop.gui.answering import AnswerFinished, Answering, AnswerText
 from desktop.gui.cleanup import PictureCleanup
-from desktop.gui.drafts import Drafts
+from desktop.gui.draft_desk import DraftDesk
 from desktop.gui.preparation import Preparation
 from desktop.gui.prompts import last_question, prompt_of, title_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from desktop.core.types import ImageAttachment
     from desktop.gui.answering import RunningAnswer
     from desktop.gui.drafts import Draft
-    from desktop.gui.pending import PendingPicture, PictureSource
     from desktop.gui.services import Services
     from desktop.store.history import StoredMessage
 
@@ -36,7 +37,7 @@ class SendState(StrEnum):
     ELSEWHERE = "elsewhere"  # another conversation is being answered: one at a time
 
 
-class ChatSession(QObject):
+class ChatSession(DraftDesk):
     """What the window shows and does. It changes with its methods and with the engine's events.
 
     One answer is made at a time. It goes on in its own row when another conversation is opened;
@@ -49,23 +50,14 @@ class ChatSession(QObject):
     waiting_changed = Signal(object)  # RunningAnswer of the open conversation
     text_received = Signal(object)  # AnswerText of the open conversation
     answer_finished = Signal(object)  # StoredMessage of the open conversation
-    draft_replaced = Signal()  # the text is another one, not by typing
-    pictures_changed = Signal()
-    state_changed = Signal()
     conversations_changed = Signal()
-    failed = Signal(object)  # GroundglassError: something was not kept
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._services = services
+        super().__init__(services, parent)
         self._history = services.history
-        self._conversation_id: int | None = None
         self._title = ""
         self._messages: list[StoredMessage] = []
         self._is_send_waiting = False
-        self._is_typing = False
-        self._drafts = Drafts(services.attachments, self)
-        self._drafts.pictures_changed.connect(self._on_pictures_changed)
         self._cleanup = PictureCleanup(services.attachments, self._drafts, self)
         self._cleanup.failed.connect(self.failed)
         self._preparation = Preparation(services.bridge, services.model_state, self)
@@ -109,23 +101,18 @@ class ChatSession(QObject):
         return running if running and running.conversation_id == self._conversation_id else None
 
     @property
-    def draft(self) -> Draft:
-        """The question being written in the open conversation."""
-        return self._drafts.of(self._conversation_id)
+    def prepared_pages(self) -> float | None:
+        """How far the engine has looked at the documents' pages in advance, 0..1."""
+        fraction, pages = self._preparation.fraction, len(self.draft.documents.ready)
+        if fraction is None or pages == 0:
+            return None
+        return min(1.0, fraction * len(self.draft.ready) / pages)
 
     @property
-    def pictures(self) -> tuple[PendingPicture, ...]:
-        """The pictures of the draft."""
-        return self.draft.pictures.items
-
-    @property
-    def budget(self) -> PictureBudget:
-        """How closely the next question's pictures are looked at."""
-        chosen = self._services.settings.value.picture_budget
-        if chosen is not None:
-            return chosen
-        loaded = self._services.model_state.loaded
-        return PictureBudget.NORMAL if loaded and loaded.has_gpu else PictureBudget.FAST
+    def holds_model(self) -> bool:
+        """Whether the loaded model is writing an answer, in whichever conversation."""
+        running = self._answering.running
+        return running is not None and running.is_begun
 
     @property
     def send_state(self) -> SendState:
@@ -169,35 +156,15 @@ class ChatSession(QObject):
 
     # --- the draft --------------------------------------------------------------------------------
 
-    def set_text(self, text: str) -> None:
-        """Follow what is being typed."""
-        self.draft.text = text
-        if text and not self._is_typing:
-            # From the first letter on it is worth having the older pictures in the engine's cache.
-            self._is_typing = True
-            self._prepare()
-        self.state_changed.emit()
-
-    def add_pictures(self, sources: Iterable[PictureSource]) -> None:
-        """Import these beside the question."""
-        self.draft.pictures.add(sources)
-
-    def remove_picture(self, key: int) -> None:
-        """Take a picture out of the draft."""
-        self.draft.pictures.remove(key)
-
-    def move_picture(self, key: int, index: int) -> None:
-        """Change the order; the index is counted without the picture itself."""
-        self.draft.pictures.move(key, index)
-
     def edit(self, message_id: int) -> None:
         """Write a stored question anew; sending it replaces it and all that follows."""
         found = next((m for m in self._messages if m.id == message_id), None)
         if found is None or found.message.role is not Role.USER or self.running is not None:
             return
-        self.draft.begin_edit(message_id, found.message)
+        self.draft.begin_edit(message_id, found.message, self._services.attachments)
         self._is_typing = True
         self.draft_replaced.emit()
+        self._services.model_state.wake()
         self._on_pictures_changed()
 
     def edit_last(self) -> None:
@@ -206,24 +173,21 @@ class ChatSession(QObject):
         if question is not None:
             self.edit(question.id)
 
-    def cancel_edit(self) -> None:
-        """Leave the stored question as it is."""
-        self.draft.end_edit()
-        self.draft_replaced.emit()
-        self._on_pictures_changed()
-
     # --- asking -----------------------------------------------------------------------------------
 
     def send(self) -> None:
         """Ask the draft. With a picture still on its way, it is asked when that has arrived."""
         if self.send_state is not SendState.READY:
             return
-        if self.draft.pictures.is_importing:
+        if self.draft.documents.is_locked:
+            self.password_wanted.emit()
+            return
+        if self.draft.is_importing:
             self._is_send_waiting = True
             self.state_changed.emit()
             return
         draft = self.draft
-        attachments = draft.pictures.ready
+        attachments = draft.ready
         #: In Chinese exactly 请用中文描述这张图片: the built-in model was trained on these words.
         text = draft.text.strip() or self.tr("Describe this image.")
         question = Message(Role.USER, text, attachments, self.budget)
@@ -290,6 +254,7 @@ class ChatSession(QObject):
     def close(self) -> None:
         """Keep what an answer in progress has said so far; the app is about to end."""
         self._answering.save_text()
+        self._drafts.close()
 
     def _begin(self, draft: Draft, attachments: Sequence[ImageAttachment]) -> int:
         """The conversation that the draft belongs to, cut before the question it replaces."""
@@ -323,8 +288,9 @@ class ChatSession(QObject):
     # --- what happens -----------------------------------------------------------------------------
 
     @Slot()
+    @override
     def _on_pictures_changed(self) -> None:
-        if self._is_send_waiting and not self.draft.pictures.is_importing:
+        if self._is_send_waiting and not self.draft.is_importing:
             self._is_send_waiting = False
             # A refused picture stops the question: it may well have been about that one.
             if not self.draft.pictures.has_refused:
@@ -334,21 +300,31 @@ class ChatSession(QObject):
         self.state_changed.emit()
 
     @Slot()
+    @override
     def _prepare(self) -> None:
         """Let the engine work in advance on what is known of the next prompt."""
         draft = self.draft
-        if not draft.pictures.is_importing:
+        if not draft.is_importing:
             earlier = prompt_of(self._messages, before=draft.editing)
-            pictures = draft.pictures.ready
+            pictures = draft.ready
             is_wanted = bool(pictures) or (self._is_typing and bool(earlier))
             is_free = self._answering.running is None
-            next_turn = Message(Role.USER, "", pictures, self.budget)
-            self._preparation.aim((*earlier, next_turn) if is_wanted and is_free else None)
+            prompt = (*earlier, Message(Role.USER, "", pictures, self.budget))
+            is_useful = is_wanted and is_free and not self._is_read_by_page(prompt)
+            self._preparation.aim(prompt if is_useful else None)
         self._on_preparation()
+
+    def _is_read_by_page(self, prompt: tuple[Message, ...]) -> bool:
+        """Whether the pages will go to the engine one by one, not as this prompt."""
+        state = self._services.model_state
+        if state.loaded is None or state.model is None:
+            return False
+        return bool(pages_to_read(prompt, state.model.pictures, state.loaded.context_length))
 
     @Slot()
     def _on_preparation(self) -> None:
-        self.draft.pictures.show_preparation(self._preparation.fraction)
+        before = len(self.draft.documents.ready)
+        self.draft.pictures.show_preparation(self._preparation.fraction, before=before)
         self.pictures_changed.emit()
 
     @Slot(object)

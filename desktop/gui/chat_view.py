@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.core.types import Role
+from desktop.gui.answer_context import Surroundings, context_of, unknown_ways
 from desktop.gui.answer_item import AnswerItem
 from desktop.gui.answer_words import Waiting
 from desktop.gui.icons import icon
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QResizeEvent
 
+    from desktop.gui.answer_context import BoxSheet, WaysOf
     from desktop.gui.message_item import MessageItem
     from desktop.gui.thumbnails import ThumbnailCache
     from desktop.store.history import StoredMessage
@@ -45,9 +48,13 @@ class ChatView(QWidget):
 
     again_requested = Signal(object)  # message id of an answer: generate it again
     edit_requested = Signal(object)  # message id of a question: edit and ask again
+    models_requested = Signal()
     settings_requested = Signal()
     new_chat_requested = Signal()
     picture_activated = Signal(object)  # ImageAttachment
+    boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
+    box_hovered = Signal(object, object)  # message id, number of a box or None
+    failed = Signal(object)  # GroundglassError
 
     def __init__(
         self,
@@ -58,6 +65,8 @@ class ChatView(QWidget):
         super().__init__(parent)
         self._thumbnails = thumbnails
         self._thumbnail_path = thumbnail_path
+        self._ways_of: WaysOf = unknown_ways
+        self._messages: list[StoredMessage] = []
         self._arrived: dict[int, list[str]] = {}  # text by message id, not shown yet
         self._column = MessageColumn(self._make_item, self)
         self._column.setAccessibleName(self.tr("Conversation"))
@@ -73,23 +82,35 @@ class ChatView(QWidget):
 
     # --- what is shown ----------------------------------------------------------------------------
 
+    def set_ways(self, ways_of: WaysOf) -> None:
+        """Ask this how the models of answers write boxes."""
+        self._ways_of = ways_of
+
     def set_messages(self, messages: Sequence[StoredMessage]) -> None:
         """Show a conversation, from its end."""
+        self._messages = list(messages)
         self._arrived.clear()
         self._column.set_messages(messages)
         self._column.scroll_to_end()
 
     def add_message(self, message: StoredMessage) -> None:
         """Append a question, or an answer in progress (its `stop_reason` is None)."""
+        self._messages.append(message)
         self._column.add(message)
         if message.message.role is Role.USER:
             self._column.scroll_to_end()
 
-    def set_waiting(self, message_id: int, waiting: Waiting, fraction: float | None) -> None:
+    def set_waiting(
+        self,
+        message_id: int,
+        waiting: Waiting,
+        fraction: float | None,
+        step: tuple[int, int] | None = None,
+    ) -> None:
         """Say in the answer's place what is being waited for; text ends it."""
         item = self._column.item(message_id)
         if isinstance(item, AnswerItem) and message_id not in self._arrived:
-            item.set_waiting(waiting, fraction)
+            item.set_waiting(waiting, fraction, step)
 
     def append_text(self, message_id: int, text: str) -> None:
         """Let an answer grow; it is painted a little later, with all that arrived until then."""
@@ -104,11 +125,31 @@ class ChatView(QWidget):
         item = self._column.item(message.id)
         if isinstance(item, AnswerItem):
             item.finish(message)
+            self._watch_focus(item)
+            self._column.chain_focus()
+
+    def light_box(self, message_id: int, number: int | None) -> None:
+        """Let a box of an answer stand out in its words."""
+        item = self._column.item(message_id)
+        if isinstance(item, AnswerItem):
+            item.light_box(number)
+
+    def reveal(self, message_id: int) -> None:
+        """Scroll to a message."""
+        item = self._column.item(message_id)
+        if item is not None:
+            self._column.reveal(item)
+
+    def sheet_of(self, message_id: int) -> BoxSheet | None:
+        """The boxes of an answer."""
+        item = self._column.item(message_id)
+        return item.sheet if isinstance(item, AnswerItem) else None
 
     def remove_from(self, message_id: int) -> None:
         """Take this message and all after it away."""
         self._column.remove_from(message_id)
         kept = set(self._column.message_ids)
+        self._messages = [message for message in self._messages if message.id in kept]
         self._arrived = {key: parts for key, parts in self._arrived.items() if key in kept}
 
     def scroll_to_end(self) -> None:
@@ -136,8 +177,15 @@ class ChatView(QWidget):
             question.picture_activated.connect(self.picture_activated)
             self._watch_focus(question)
             return question
-        answer = AnswerItem(message)
+        context = context_of(self._messages, message.id)
+        surroundings = Surroundings(context, self._ways_of, self._thumbnails, self._thumbnail_path)
+        answer = AnswerItem(message, surroundings=surroundings)
+        answer.boxes_requested.connect(self.boxes_requested)
+        answer.box_hovered.connect(partial(self.box_hovered.emit, message.id))
+        answer.page_activated.connect(self.picture_activated)
+        answer.failed.connect(self.failed)
         answer.again_requested.connect(self.again_requested)
+        answer.models_requested.connect(self.models_requested)
         answer.settings_requested.connect(self.settings_requested)
         answer.new_chat_requested.connect(self.new_chat_requested)
         self._watch_focus(answer)

@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    SignalInstance,
+    Slot,
+)
 from PySide6.QtGui import (
+    QAction,
     QColor,
+    QContextMenuEvent,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,12 +28,13 @@ from PySide6.QtGui import (
     QPen,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QMenu, QToolButton, QWidget
 from typing_extensions import override
 
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
 from desktop.gui.pending import PendingState
+from desktop.gui.preflight_texts import cost_lines, note_text
 from desktop.gui.theme import theme
 from desktop.gui.thumbnails import ThumbnailLabel
 
@@ -28,20 +42,28 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop.gui.pending import PendingPicture
+    from desktop.gui.preflight import Check, Seeing
     from desktop.gui.thumbnails import ThumbnailCache
 
 CHIP_HEIGHT_PX = 56
-_WIDTH_PX = 200
+_WIDTH_PX = 224
 _REFUSED_WIDTH_PX = 384
 _PICTURE_PX = 40
 _GAP_PX = 8
 _BUTTON_PX = 24
 _BAR_PX = 3
+_MARK_PX = 16
+_BADGE_PX = 20
+_ACTIVATING = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space})
 
 
 class Chip(QFrame):
-    """One picture. It takes the focus; Delete removes it, Alt with an arrow moves it."""
+    """One picture. With the focus, Enter opens it, Delete removes it, Alt and an arrow move it."""
 
+    activated = Signal(object)  # key
+    region_requested = Signal(object)  # key
+    improve_requested = Signal(object)  # key
+    restore_requested = Signal(object)  # key
     remove_requested = Signal(object)  # key
     step_requested = Signal(object, int)  # key, -1 or 1
     drag_moved = Signal(object, object)  # key, the chip's wanted position in the strip
@@ -55,9 +77,12 @@ class Chip(QFrame):
         self._item = item
         self._grip: QPoint | None = None
         self._is_dragged = False
+        self._check: Check | None = None
+        self._shown: object = None
         self._picture = ThumbnailLabel(thumbnails, radius=6, parent=self)
         self._picture.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._picture.setGeometry(8, 8, _PICTURE_PX, _PICTURE_PX)
+        self._badge: QLabel | None = None
         self._name = self._label("chipName")
         self._note = self._label("chipNote")
         self.remove_button = QToolButton(self)
@@ -70,25 +95,35 @@ class Chip(QFrame):
         self._refresh_icon()
 
     def show_item(
-        self, item: PendingPicture, path: Path | None, seen_size: tuple[int, int] | None
+        self, item: PendingPicture, path: Path | None, check: Check | None, seeing: Seeing
     ) -> None:
-        """Show the picture as it is now; `seen_size` is what the model will look at, in pixels."""
-        self._item = item
+        """Show the picture as it is now; `check` says what the model will see of it."""
+        strip = self.parentWidget()
+        shown = item, path, check, seeing, strip.width() if strip is not None else 0
+        if shown == self._shown:
+            return  # with fifty chips, laying all of them out for a change in one would be felt
+        self._shown = shown
+        self._item, self._check = item, check
         is_refused = item.state is PendingState.REFUSED
-        self.setProperty("refused", is_refused)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        if self.property("refused") != is_refused:
+            self.setProperty("refused", is_refused)
+            self.style().unpolish(self)
+            self.style().polish(self)
         self._picture.set_path(path)
         self._picture.setVisible(not is_refused)
         self._fit(is_refused=is_refused)
-        name = item.name or self.tr("Pasted picture")
-        note = self._note_text(seen_size)
+        name = self._name_text()
+        note = self._note_text()
         self._place_labels(name, note, is_refused=is_refused)
-        self.setToolTip(f"{name}\n{note}" if note else name)
+        lines = [] if is_refused or not note else [note]
+        if check is not None and item.attachment is not None:
+            lines = cost_lines(item.attachment, check, seeing)
+        self.setToolTip("\n".join([name, *self._origin_lines(), *lines]))
         self.setAccessibleName(self.tr("Picture {name}").format(name=name))
-        self.setAccessibleDescription(note)
+        self.setAccessibleDescription("; ".join([*self._origin_lines(), note]))
         self.remove_button.setAccessibleName(self.tr("Remove {name}").format(name=name))
         self.remove_button.setToolTip(self.tr("Remove"))
+        self._show_badge()
         self._show_button()
         self.update()
 
@@ -104,7 +139,27 @@ class Chip(QFrame):
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return label
 
-    def _note_text(self, seen_size: tuple[int, int] | None) -> str:
+    def _name_text(self) -> str:
+        name = self._item.name or self.tr("Pasted picture")
+        picture = self._item.attachment
+        if picture is None or picture.page_count < 2:
+            return name
+        page = self.locale().toString(picture.page + 1)
+        return self.tr("{name} · p. {page}").format(name=name, page=page)
+
+    def _origin_lines(self) -> list[str]:
+        """What the picture was made from, in words."""
+        origin = self._item.attachment.origin if self._item.attachment else None
+        if origin is None:
+            return []
+        lines = []
+        if origin.region is not None:
+            lines.append(self.tr("A region of the picture"))
+        if origin.is_improved:
+            lines.append(self.tr("Improved; the original is kept"))
+        return lines
+
+    def _note_text(self) -> str:
         match self._item.state:
             case PendingState.IMPORTING:
                 return self.tr("Adding…")
@@ -112,11 +167,7 @@ class Chip(QFrame):
                 error = self._item.error
                 return error_text(error.code, error.details, error.message) if error else ""
             case PendingState.READY:
-                if seen_size is None:
-                    return ""
-                return self.tr("{width} × {height} px").format(
-                    width=seen_size[0], height=seen_size[1]
-                )
+                return note_text(self._check) if self._check is not None else ""
 
     def _place_labels(self, name: str, note: str, *, is_refused: bool) -> None:
         left = 40 if is_refused else 8 + _PICTURE_PX + 8
@@ -135,12 +186,58 @@ class Chip(QFrame):
         self._name.setText(self._name.fontMetrics().elidedText(name, elide, room))
         self._name.setGeometry(left, 9, room, 19)
         self._note.setWordWrap(False)
+        if self._is_warning():
+            room -= _MARK_PX + 4
         self._note.setText(note)
         self._note.setGeometry(left, 28, room, 18)
+
+    def _is_warning(self) -> bool:
+        return self._check is not None and self._check.remedy is not None
+
+    def _show_badge(self) -> None:
+        """At the thumbnail's corner: whether this is a region, or an improved picture."""
+        origin = self._item.attachment.origin if self._item.attachment else None
+        is_crop = origin is not None and origin.region is not None
+        is_improved = origin is not None and origin.is_improved
+        is_wanted = is_crop or is_improved
+        if self._badge is None and is_wanted:
+            self._badge = self._label("chipBadge")
+            self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            corner = 8 + _PICTURE_PX + 4 - _BADGE_PX
+            self._badge.setGeometry(corner, corner, _BADGE_PX, _BADGE_PX)
+        if self._badge is not None:
+            self._badge.setVisible(is_wanted)
+        if self._badge is not None and is_wanted:
+            sign = icon("wand-sparkles" if is_improved else "crop", "text")
+            side = QSize(_BADGE_PX - 6, _BADGE_PX - 6)
+            self._badge.setPixmap(sign.pixmap(side, self.devicePixelRatioF()))
+
+    def make_menu(self) -> QMenu:
+        """What can be done with the picture, each once."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self._item.state is PendingState.READY:
+            origin = self._item.attachment.origin if self._item.attachment else None
+            self._add(menu, self.tr("Open"), self.activated)
+            self._add(menu, self.tr("Choose a region…"), self.region_requested)
+            if self._item.before is not None:
+                self._add(menu, self.tr("Put the original back"), self.restore_requested)
+            elif origin is None or not origin.is_improved:
+                self._add(menu, self.tr("Improve…"), self.improve_requested)
+            menu.addSeparator()
+        self._add(menu, self.tr("Remove"), self.remove_requested)
+        return menu
+
+    def _add(self, menu: QMenu, text: str, signal: SignalInstance) -> None:
+        action = QAction(text, menu)
+        key = self.key
+        action.triggered.connect(lambda: signal.emit(key))
+        menu.addAction(action)
 
     @Slot()
     def _refresh_icon(self) -> None:
         self.remove_button.setIcon(icon("x", "secondary"))
+        self._show_badge()
         self.update()
 
     @Slot()
@@ -166,24 +263,25 @@ class Chip(QFrame):
         super().leaveEvent(event)
         self._show_button()
 
+    # Not `event`: with fifty chips, every event's way through Python would be felt.
     @override
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.EnabledChange:
-            self._show_button()
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_button()
+        self.update()
 
     @override
-    def event(self, event: QEvent) -> bool:
-        if event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
-            handled = super().event(event)
-            self._show_button()
-            self.update()
-            return handled
-        return super().event(event)
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_button()
+        self.update()
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         has_alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        if event.key() in _ACTIVATING:
+            self._activate()
+            return
         match event.key():
             case Qt.Key.Key_Delete | Qt.Key.Key_Backspace:
                 self.remove_requested.emit(self.key)
@@ -216,9 +314,20 @@ class Chip(QFrame):
 
     @override
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        was_dragged, self._is_dragged, self._grip = self._is_dragged, False, None
+        was_dragged, was_held = self._is_dragged, self._grip is not None
+        self._is_dragged, self._grip = False, None
         if was_dragged:
             self.drag_ended.emit(self.key)
+        elif was_held and self.rect().contains(event.position().toPoint()):
+            self._activate()
+
+    def _activate(self) -> None:
+        if self._item.state is PendingState.READY:
+            self.activated.emit(self.key)
+
+    @override
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.make_menu().popup(event.globalPos())
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -228,6 +337,9 @@ class Chip(QFrame):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._item.state is PendingState.REFUSED:
             icon("triangle-alert", "danger").paint(painter, QRect(12, 18, 20, 20))
+        if self._is_warning():
+            place = QRect(self.width() - _MARK_PX - 8, 29, _MARK_PX, _MARK_PX)
+            icon("triangle-alert", "accent").paint(painter, place)
         fraction = self._item.prepared
         if fraction is not None and fraction < 1:
             bar = QRectF(56, CHIP_HEIGHT_PX - 8, self.width() - 56 - 12, _BAR_PX)

@@ -11,6 +11,7 @@ from typing_extensions import override
 from desktop.gui.budget_button import BudgetButton
 from desktop.gui.chat_session import SendState
 from desktop.gui.chip_strip import ChipStrip
+from desktop.gui.document_shelf import DocumentShelf
 from desktop.gui.icons import icon
 from desktop.gui.prompt_edit import PromptEdit
 from desktop.gui.theme import theme
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QMouseEvent
     from PySide6.QtWidgets import QWidget
 
+    from desktop.gui.chat_session import ChatSession
+    from desktop.gui.services import Services
     from desktop.gui.thumbnails import ThumbnailCache
 
 _STOPPABLE = frozenset({SendState.ANSWERING, SendState.WAITING})
@@ -34,6 +37,8 @@ class Composer(QFrame):
     stop_requested = Signal()
     open_requested = Signal()  # the file dialog
     edit_cancelled = Signal()
+    find_requested = Signal()  # where something is in the pictures
+    capture_requested = Signal()  # a part of the screen
 
     def __init__(
         self,
@@ -44,18 +49,21 @@ class Composer(QFrame):
         super().__init__(parent)
         self.setObjectName("composer")
         self._state = SendState.EMPTY
+        self._session: ChatSession | None = None
+        self.documents = DocumentShelf()
         self.chips = ChipStrip(thumbnails, thumbnail_path)
         self.edit = PromptEdit()
         self.edit.setPlaceholderText(self.tr("Ask about the pictures…"))
         self.edit.setAccessibleName(self.tr("Question"))
         self.edit.send_requested.connect(self._on_enter)
         self.edit.focus_changed.connect(self._refresh_frame)
-        self.add_button = QToolButton()
-        self.add_button.setProperty("kind", "icon")
-        self.add_button.setIconSize(QSize(20, 20))
-        self.add_button.setToolTip(self.tr("Add pictures"))
-        self.add_button.setAccessibleName(self.tr("Add pictures"))
+        self.add_button = _icon_button(self.tr("Add pictures or documents"))
         self.add_button.clicked.connect(self.open_requested)
+        self.capture_button = _icon_button(self.tr("Capture a part of the screen"))
+        self.capture_button.clicked.connect(self.capture_requested)
+        self.find_button = _icon_button(self.tr("Find something in the pictures"))
+        self.find_button.clicked.connect(self.find_requested)
+        self.find_button.hide()
         self.budget = BudgetButton()
         self.hint = QLabel()
         self.hint.setProperty("kind", "secondary")
@@ -80,6 +88,15 @@ class Composer(QFrame):
         if text != self.text:
             self.edit.setPlainText(text)
         self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
+
+    def follow(self, session: ChatSession, services: Services) -> None:
+        """Show this session's documents from now on. Called once."""
+        self._session = session
+        self.documents.follow(session, services)
+        session.pictures_changed.connect(self._refresh_find)
+        session.message_added.connect(self._refresh_find)
+        session.opened.connect(self._refresh_find)
+        self._refresh_find()
 
     def set_state(self, state: SendState) -> None:
         """Show what the one button does now."""
@@ -110,7 +127,9 @@ class Composer(QFrame):
         row = QHBoxLayout()
         row.setSpacing(4)
         row.addWidget(self.add_button)
+        row.addWidget(self.capture_button)
         row.addWidget(self.budget)
+        row.addWidget(self.find_button)
         row.addStretch(1)
         row.addWidget(self.hint)
         row.addSpacing(4)
@@ -122,6 +141,7 @@ class Composer(QFrame):
         layout.setContentsMargins(10, 10, 8, 8)
         layout.setSpacing(8)
         layout.addWidget(self._banner)
+        layout.addWidget(self.documents)
         layout.addWidget(self.chips)
         layout.addLayout(field)
         layout.addLayout(row)
@@ -147,6 +167,8 @@ class Composer(QFrame):
     def _refresh(self) -> None:
         is_stop = self._state in _STOPPABLE
         self.add_button.setIcon(icon("plus", "secondary"))
+        self.capture_button.setIcon(icon("camera", "secondary"))
+        self.find_button.setIcon(icon("scan-search", "secondary"))
         is_enabled = is_stop or self._state is SendState.READY
         role = "on_accent" if is_enabled else "secondary"
         self.send_button.setIcon(icon("stop" if is_stop else "arrow-up", role))
@@ -167,7 +189,31 @@ class Composer(QFrame):
                 return ""
 
     @Slot()
+    def _refresh_find(self) -> None:
+        session = self._session
+        has_documents = session is not None and bool(session.documents)
+        self.edit.setPlaceholderText(
+            self.tr("Ask about the pages…") if has_documents else self.tr("Ask about the pictures…")
+        )
+        self.find_button.setVisible(
+            session is not None
+            and (
+                bool(session.draft.ready)
+                or any(stored.message.attachments for stored in session.messages)
+            )
+        )
+
+    @Slot()
     def _refresh_frame(self) -> None:
         self.setProperty("focused", self.edit.has_keyboard_focus)
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+def _icon_button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setProperty("kind", "icon")
+    button.setIconSize(QSize(20, 20))
+    button.setToolTip(name)
+    button.setAccessibleName(name)
+    return button

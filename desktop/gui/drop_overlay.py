@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QCoreApplication,
@@ -26,7 +27,10 @@ from desktop.gui.motion import fade_ms
 from desktop.gui.pending import PictureSource
 from desktop.gui.prompt_edit import pictures_in
 from desktop.gui.theme import theme
-from desktop.intake.images import SUPPORTED_SUFFIXES
+from desktop.intake.images import DOCUMENT_SUFFIXES, SUPPORTED_SUFFIXES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _INSET_PX = 12
 _ICON_PX = 32
@@ -72,28 +76,41 @@ def offer_of(data: QMimeData) -> DropOffer | None:
     strange = [p for p in paths if p not in folders and not _may_be_picture(p)]
     wanted = tuple(s for s in sources if s not in folders and s not in strange)
     if wanted:
-        one, many = (
-            translate("DropOverlay", "Add 1 picture"),
-            translate("DropOverlay", "Add {count} pictures"),
-        )
         left_out = len(folders) + len(strange)
         note = translate(
-            "DropOverlay", "{count} of what you drag cannot be added: only pictures can."
+            "DropOverlay",
+            "{count} of what you drag cannot be added: only pictures and documents can.",
         )
         return DropOffer(
-            title=one if len(wanted) == 1 else many.format(count=len(wanted)),
+            title=_title(wanted),
             note=note.format(count=left_out) if left_out else "",
             sources=wanted,
         )
     if folders and not strange:
         title = translate("DropOverlay", "Folders cannot be added")
         return DropOffer(title, translate("DropOverlay", "Drop the pictures that are in it."), ())
-    if all(path.suffix.lower() == ".pdf" for path in strange):
-        title = translate("DropOverlay", "Documents cannot be read yet")
-        return DropOffer(title, translate("DropOverlay", "A screenshot of the page can."), ())
-    title = translate("DropOverlay", "Only pictures can be added")
-    note = translate("DropOverlay", "Such as photos and screenshots: JPEG, PNG, HEIC, WebP, TIFF.")
+    title = translate("DropOverlay", "Only pictures and documents can be added")
+    note = translate(
+        "DropOverlay", "Such as photos, screenshots and scans: JPEG, PNG, HEIC, WebP, TIFF, PDF."
+    )
     return DropOffer(title, note, ())
+
+
+def _title(wanted: Sequence[PictureSource]) -> str:
+    """What will be added. A TIFF counts as a picture: nobody looks into it yet."""
+    translate = QCoreApplication.translate
+    documents = sum(
+        isinstance(source, Path) and source.suffix.lower() in DOCUMENT_SUFFIXES for source in wanted
+    )
+    if documents == 0:
+        one = translate("DropOverlay", "Add 1 picture")
+        many = translate("DropOverlay", "Add {count} pictures")
+    elif documents == len(wanted):
+        one = translate("DropOverlay", "Add 1 document")
+        many = translate("DropOverlay", "Add {count} documents")
+    else:
+        one = many = translate("DropOverlay", "Add {count} pictures and documents")
+    return one if len(wanted) == 1 else many.format(count=len(wanted))
 
 
 def is_model(path: Path) -> bool:
@@ -110,7 +127,7 @@ def is_model(path: Path) -> bool:
 
 def _may_be_picture(path: Path) -> bool:
     """A name without an ending says nothing; the content is looked at when it is added."""
-    return not path.suffix or path.suffix.lower() in SUPPORTED_SUFFIXES
+    return not path.suffix or path.suffix.lower() in SUPPORTED_SUFFIXES | DOCUMENT_SUFFIXES
 
 
 class DropOverlay(QWidget):

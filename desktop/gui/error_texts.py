@@ -164,8 +164,8 @@ def _file_wording(code: _FileCode) -> str:
         case ErrorCode.FILE_NOT_PICTURE:
             return QCoreApplication.translate(
                 "ErrorTexts",
-                "{name} is not a picture. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF "
-                "file.",
+                "{name} is neither a picture nor a document. Choose a JPEG, PNG, WebP, GIF, BMP, "
+                "TIFF, HEIC, AVIF or PDF file.",
             )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -100,4 +101,5 @@ class _Task(QRunnable):
         except Exception as error:  # noqa: BLE001  # carried to the main thread, see run_job
             self._outcome.error = error
         del order
-        self._courier.arrived.emit(self._outcome)
+        with suppress(RuntimeError):  # Qt is gone: the program is ending, and nobody waits for it
+            self._courier.arrived.emit(self._outcome)

@@ -6,15 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, QUrl, Slot
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDesktopServices,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-)
+from PySide6.QtCore import QByteArray, QEvent, QSettings, QSize, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -26,15 +18,24 @@ from desktop.gui.drop_overlay import DropOverlay, offer_of
 from desktop.gui.header import Header
 from desktop.gui.model_notices import ModelNotices
 from desktop.gui.model_pill import ModelPill
+from desktop.gui.picture_tools import PictureTools
 from desktop.gui.sidebar import SIDEBAR_PX, Sidebar
+from desktop.gui.viewer_host import ViewerHost
 from desktop.gui.window_actions import WindowActions
 from desktop.gui.window_dialogs import WindowDialogs
-from desktop.intake.images import SUPPORTED_SUFFIXES
+from desktop.intake.images import DOCUMENT_SUFFIXES, SUPPORTED_SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from desktop.core.types import ImageAttachment
+    from PySide6.QtGui import (
+        QCloseEvent,
+        QDragEnterEvent,
+        QDragLeaveEvent,
+        QDragMoveEvent,
+        QDropEvent,
+    )
+
     from desktop.gui.services import Services
 
 _FIRST_SIZE = QSize(1120, 760)
@@ -60,6 +61,7 @@ class MainWindow(QMainWindow):
             self.conversations, services.thumbnails, services.attachments.thumbnail_path
         )
         self.pane = ChatPane(services, self.session)
+        self.tools = PictureTools(self, services, self.session, self.pane)
         self.dialogs = WindowDialogs(services, self)
         self.pill = ModelPill(services.model_state, services.library, self.actions_of_window.models)
         self.notices = ModelNotices(services.library, self.session, self.pane, self.dialogs, self)
@@ -70,6 +72,9 @@ class MainWindow(QMainWindow):
         self.header = Header(self.actions_of_window, self.pill, menu)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self._lay_out()
+        self.viewer_host = ViewerHost(
+            services, self.session, self.pane, self.splitter, self.actions_of_window.sidebar, self
+        )
         self.overlay = DropOverlay(self)
         self._connect()
         self._restore()
@@ -127,9 +132,10 @@ class MainWindow(QMainWindow):
         self.pane.models_requested.connect(dialogs.show_models)
         self.pane.settings_requested.connect(dialogs.show_engine_settings)
         self.pane.connections_requested.connect(dialogs.show_connections)
-        self.pane.view.picture_activated.connect(self._show_picture)
+        self.viewer_host.failed.connect(self.pane.show_problem)
         actions.new_chat.triggered.connect(self._new_chat)
         actions.open.triggered.connect(self._choose_files)
+        actions.capture.triggered.connect(self.tools.capture)
         actions.find.triggered.connect(self._find)
         actions.sidebar.toggled.connect(self._show_sidebar)
         actions.paste.triggered.connect(self.pane.composer.edit.paste)
@@ -139,6 +145,7 @@ class MainWindow(QMainWindow):
         actions.models.triggered.connect(dialogs.show_models)
         actions.connections.triggered.connect(dialogs.show_connections)
         actions.shortcuts.triggered.connect(dialogs.show_shortcuts)
+        actions.about.triggered.connect(dialogs.show_about)
         actions.quit.triggered.connect(self.close)
 
     def _restore(self) -> None:
@@ -160,6 +167,7 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
+        self.viewer_host.close()
         self.sidebar.settle_deletion()
         self.session.close()
         self._state.setValue("geometry", self.saveGeometry())
@@ -224,11 +232,12 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _choose_files(self) -> None:
-        patterns = " ".join(f"*{suffix}" for suffix in sorted(SUPPORTED_SUFFIXES))
-        pictures, everything = self.tr("Pictures"), self.tr("All files")
+        suffixes = sorted(SUPPORTED_SUFFIXES | DOCUMENT_SUFFIXES)
+        patterns = " ".join(f"*{suffix}" for suffix in suffixes)
+        pictures, everything = self.tr("Pictures and documents"), self.tr("All files")
         chosen, _ = QFileDialog.getOpenFileNames(
             self,
-            self.tr("Add pictures"),
+            self.tr("Add pictures or documents"),
             str(self._state.value("folder", "")),
             f"{pictures} ({patterns});;{everything} (*)",
         )
@@ -245,11 +254,6 @@ class MainWindow(QMainWindow):
     def _show_sidebar(self, is_shown: bool) -> None:
         self.sidebar.setVisible(is_shown)
         self.header.set_sidebar_shown(is_shown=is_shown)
-
-    @Slot(object)
-    def _show_picture(self, attachment: ImageAttachment) -> None:
-        original = self._services.attachments.original_path(attachment.sha256)
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(original or attachment.path)))
 
     # --- drops ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
@@ -42,9 +42,12 @@ from desktop.gui.text_formats import (
 from desktop.gui.theme import BODY_PX
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from desktop.gui.theme import Colors
+
+    # From plain words to the parts of them that are links: start, end, address.
+    FindLinks: TypeAlias = Callable[[str], Iterable[tuple[int, int, str]]]
 
 _DIALECT = (
     QTextDocument.MarkdownFeature.MarkdownDialectGitHub
@@ -75,6 +78,7 @@ class MarkdownWriter:
     """Writes at the end of one document; the end can be marked and cut back to the mark."""
 
     def __init__(self, document: QTextDocument, colors: Colors) -> None:
+        self.find_links: FindLinks | None = None
         self._document = document
         self._scratch = QTextDocument()
         document.setUndoRedoEnabled(False)
@@ -209,8 +213,11 @@ class MarkdownWriter:
                 cell.setFormat(cell_format)
                 self._cursor = cell.firstCursorPosition()
                 self._cursor.setBlockFormat(target)
+                found = source.cellAt(row, column)
+                if (found.row(), found.column()) != (row, column):
+                    continue  # Qt merges a cell with the empty ones after it
                 # The last block: after code, Qt begins the first cell with an empty one.
-                block = source.cellAt(row, column).lastCursorPosition().block()
+                block = found.lastCursorPosition().block()
                 self._write_words(block, level=4 if row == 0 else 0)
         self._cursor = cursor
         self._await_content()
@@ -224,9 +231,29 @@ class MarkdownWriter:
             if source.isImageFormat():
                 text = source.stringProperty(QTextFormat.Property.ImageAltText) or "…"
             if text:
-                form = self._formats.words(source, level=level, is_quoted=is_quoted)
-                self._cursor.insertText(text, form)
+                for words, href in self._parted(text, source):
+                    if href:
+                        source.setAnchor(True)
+                        source.setAnchorHref(href)
+                    form = self._formats.words(source, level=level, is_quoted=is_quoted)
+                    self._cursor.insertText(words, form)
+                    if href:
+                        source.setAnchor(False)
             iterator += 1
+
+    def _parted(self, text: str, source: QTextCharFormat) -> Iterator[tuple[str, str]]:
+        """The words cut where links begin and end, each with its address or nothing."""
+        if self.find_links is None or source.isAnchor() or source.fontFixedPitch():
+            yield text, ""
+            return
+        at = 0
+        for start, end, href in self.find_links(text):
+            if start > at:
+                yield text[at:start], ""
+            yield text[start:end], href
+            at = end
+        if at < len(text):
+            yield text[at:], ""
 
     # --- the end of the document ------------------------------------------------------------------
 

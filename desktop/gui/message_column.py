@@ -259,7 +259,7 @@ class MessageColumn(QScrollArea):
             if slot.item is None or slot.width != width
         ]
         if not left:
-            self._chain_focus()
+            self.chain_focus()
             return
         end = time.perf_counter() + _SLICE_S
         with self._steady():
@@ -270,7 +270,8 @@ class MessageColumn(QScrollArea):
             self._place()
         self._later.start()
 
-    def _chain_focus(self) -> None:
+    def chain_focus(self) -> None:
+        """Let Tab go through the messages that are built from top to bottom."""
         chain = [w for slot in self._slots if slot.item for w in slot.item.focus_chain()]
         for before, after in pairwise(chain):
             QWidget.setTabOrder(before, after)

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, TypeAlias
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
-from desktop.core.errors import GroundglassError
+from desktop.core.errors import ErrorCode, GroundglassError
 from desktop.core.types import ImageAttachment
 from desktop.gui.jobs import run_job
-from desktop.intake.images import take_picture
+from desktop.gui.noting_keeper import NotingKeeper
+from desktop.gui.page_jobs import close_document
+from desktop.intake.documents import Document
+from desktop.intake.images import take_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
+    from desktop.intake.keeper import PictureKeeper
     from desktop.store.attachments import AttachmentStore
 
 PictureSource: TypeAlias = Path | bytes | QImage
@@ -47,6 +51,8 @@ class PendingPicture:
         error: Why it was refused.
         prepared: 0..1 while and after the engine looks at it in advance; None before that.
         is_new: Whether this import brought the files onto the disk; nothing else refers to them.
+        before: The picture that this one, improved, stands in for.
+        is_before_new: What `is_new` says, of that one.
     """
 
     key: int
@@ -56,18 +62,35 @@ class PendingPicture:
     error: GroundglassError | None = None
     prepared: float | None = None
     is_new: bool = False
+    before: ImageAttachment | None = None
+    is_before_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSource:
+    """A document that opens only with its password."""
+
+    source: Path | bytes
+    name: str
 
 
 class PendingPictures(QObject):
-    """An ordered list of pictures. It deletes no file: `dropped` tells who might."""
+    """An ordered list of pictures. It deletes no file: `dropped` tells who might.
+
+    A file that turns out to be a document of several pages leaves the list; whoever hears of it
+    has it from then on, and closes it.
+    """
 
     changed = Signal()
     dropped = Signal(object)  # the sha256 of a new picture that was not wanted after all
+    document_opened = Signal(object)  # Document
+    document_locked = Signal(object)  # LockedSource
 
     def __init__(self, attachments: AttachmentStore, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._attachments = attachments
         self._items: list[PendingPicture] = []
+        self._sources: dict[int, Path | bytes] = {}  # of what is being imported
 
     @property
     def items(self) -> tuple[PendingPicture, ...]:
@@ -92,16 +115,72 @@ class PendingPictures(QObject):
     def add(self, sources: Iterable[PictureSource]) -> None:
         """Import files or pictures; they stand in the list at once."""
         for source in sources:
-            key = next(_keys)
             name = source.name if isinstance(source, Path) else ""
-            self._items.append(PendingPicture(key, name, PendingState.IMPORTING))
-            run_job(
-                partial(_import, source, self._attachments, name),
-                partial(self._keep, key),
-                partial(self._refuse, key),
-                owner=self,
-            )
+            key = self._begin(name, partial(_import, source, self._attachments, name))
+            if not isinstance(source, QImage):
+                self._sources[key] = source
         self.changed.emit()
+
+    def add_made(self, name: str, make: Callable[[PictureKeeper], ImageAttachment]) -> None:
+        """Add a picture that is made here, such as a part of another one.
+
+        `make` runs on a pool thread and gets the place where pictures are kept.
+        """
+        self._begin(name, partial(_make, make, self._attachments))
+        self.changed.emit()
+
+    def add_ready(self, attachment: ImageAttachment, *, is_new: bool) -> None:
+        """Add a picture that is kept already."""
+        key = next(_keys)
+        self._items.append(
+            PendingPicture(
+                key, attachment.source_name, PendingState.READY, attachment, is_new=is_new
+            )
+        )
+        self.changed.emit()
+
+    def put_in_place(self, key: int, attachment: ImageAttachment, *, is_new: bool) -> None:
+        """Let another picture stand where one stands, under its name.
+
+        One that was improved can be put back.
+        """
+        found = self._find(key)
+        if found is None or found.attachment is None:
+            if is_new:
+                self.dropped.emit(attachment.sha256)
+            return
+        is_improved = attachment.origin is not None and attachment.origin.is_improved
+        fresh = replace(
+            found,
+            attachment=replace(attachment, source_name=found.attachment.source_name),
+            is_new=is_new,
+            prepared=None,
+        )
+        if is_improved and found.before is None:
+            self._settle(replace(fresh, before=found.attachment, is_before_new=found.is_new))
+        elif is_improved:
+            self._settle(fresh)
+            self._tell_replaced(found)
+        else:
+            self._settle(replace(fresh, before=None, is_before_new=False))
+            self._tell_dropped(found)
+
+    def put_back(self, key: int) -> None:
+        """Let the picture that was improved stand in its place again."""
+        found = self._find(key)
+        if found is None or found.before is None:
+            return
+        self._settle(
+            replace(
+                found,
+                attachment=found.before,
+                is_new=found.is_before_new,
+                before=None,
+                is_before_new=False,
+                prepared=None,
+            )
+        )
+        self._tell_replaced(found)
 
     def put(self, items: Sequence[PendingPicture]) -> None:
         """Replace the whole list."""
@@ -119,7 +198,7 @@ class PendingPictures(QObject):
 
     def move(self, key: int, index: int) -> None:
         """Put one at this place, counted in the list without it."""
-        found = next((item for item in self._items if item.key == key), None)
+        found = self._find(key)
         if found is None:
             return
         rest = [item for item in self._items if item is not found]
@@ -134,13 +213,14 @@ class PendingPictures(QObject):
             self._items = []
             self.changed.emit()
 
-    def show_preparation(self, fraction: float | None) -> None:
+    def show_preparation(self, fraction: float | None, *, before: int = 0) -> None:
         """Spread the progress over the pictures: the engine looks at them one after the other.
 
-        The caller tells those who show it; `changed` is for the pictures themselves.
+        `before` pages of documents come first. The caller tells those who show it; `changed` is
+        for the pictures themselves.
         """
-        total = len(self.ready)
-        done = 0
+        total = before + len(self.ready)
+        done = before
         for index, item in enumerate(self._items):
             if item.attachment is None:
                 continue
@@ -148,20 +228,45 @@ class PendingPictures(QObject):
             self._items[index] = replace(item, prepared=own)
             done += 1
 
+    def _begin(self, name: str, work: Callable[[], _Imported]) -> int:
+        key = next(_keys)
+        self._items.append(PendingPicture(key, name, PendingState.IMPORTING))
+        run_job(work, partial(self._keep, key), partial(self._refuse, key), owner=self)
+        return key
+
     def _keep(self, key: int, imported: _Imported) -> None:
+        self._sources.pop(key, None)
+        taken = imported.taken
+        if isinstance(taken, Document):
+            if self._take_out(key):
+                self.document_opened.emit(taken)
+            else:
+                close_document(taken, self)
+            return
         settled = PendingPicture(
-            key,
-            imported.attachment.source_name,
-            PendingState.READY,
-            attachment=imported.attachment,
-            is_new=imported.is_new,
+            key, taken.source_name, PendingState.READY, attachment=taken, is_new=imported.is_new
         )
         if not self._settle(settled):
             self._tell_dropped(settled)
 
     def _refuse(self, key: int, error: GroundglassError) -> None:
         name = next((item.name for item in self._items if item.key == key), "")
+        source = self._sources.pop(key, None)
+        if error.code is ErrorCode.DOCUMENT_LOCKED and source is not None:
+            if self._take_out(key):
+                self.document_locked.emit(LockedSource(source, name))
+            return
         self._settle(PendingPicture(key, name, PendingState.REFUSED, error=error))
+
+    def _take_out(self, key: int) -> bool:
+        """Take an item out that becomes something else; False if a person did so before."""
+        found = self._find(key)
+        if found is not None:
+            self._items.remove(found)
+        return found is not None
+
+    def _find(self, key: int) -> PendingPicture | None:
+        return next((item for item in self._items if item.key == key), None)
 
     def _settle(self, settled: PendingPicture) -> bool:
         """Put the outcome in its place; False if the picture was taken out meanwhile."""
@@ -173,6 +278,11 @@ class PendingPictures(QObject):
         return False
 
     def _tell_dropped(self, item: PendingPicture) -> None:
+        if item.is_before_new and item.before is not None:
+            self.dropped.emit(item.before.sha256)
+        self._tell_replaced(item)
+
+    def _tell_replaced(self, item: PendingPicture) -> None:
         if item.is_new and item.attachment is not None:
             self.dropped.emit(item.attachment.sha256)
 
@@ -187,54 +297,23 @@ def as_pending(attachments: Iterable[ImageAttachment]) -> tuple[PendingPicture, 
 
 @dataclass(frozen=True, slots=True)
 class _Imported:
-    attachment: ImageAttachment
-    is_new: bool
-
-
-class _NotingKeeper:
-    """The attachment store, remembering whether the picture was new to it."""
-
-    def __init__(self, store: AttachmentStore) -> None:
-        self._store = store
-        self.is_new = False
-
-    def find(self, sha256: str, page: int) -> ImageAttachment | None:
-        return self._store.find(sha256, page)
-
-    def keep(
-        self,
-        *,
-        sha256: str,
-        page: int,
-        media_type: str,
-        suffix: str,
-        width: int,
-        height: int,
-        original: Iterable[bytes],
-        page_png: bytes,
-        thumbnail_png: bytes,
-    ) -> ImageAttachment:
-        self.is_new = True
-        return self._store.keep(
-            sha256=sha256,
-            page=page,
-            media_type=media_type,
-            suffix=suffix,
-            width=width,
-            height=height,
-            original=original,
-            page_png=page_png,
-            thumbnail_png=thumbnail_png,
-        )
+    taken: ImageAttachment | Document
+    is_new: bool = False
 
 
 def _import(source: PictureSource, store: AttachmentStore, name: str) -> _Imported:
     """On a pool thread; a picture from the clipboard becomes a PNG file first."""
     if isinstance(source, QImage):
         source = _as_png(source)
-    keeper = _NotingKeeper(store)
-    attachment = take_picture(source, keeper, source_name=name)
-    return _Imported(attachment, is_new=keeper.is_new)
+    keeper = NotingKeeper(store)
+    taken = take_file(source, keeper, source_name=name)
+    return _Imported(taken, is_new=keeper.is_new)
+
+
+def _make(make: Callable[[PictureKeeper], ImageAttachment], store: AttachmentStore) -> _Imported:
+    keeper = NotingKeeper(store)
+    made = make(keeper)
+    return _Imported(made, is_new=keeper.is_new)
 
 
 def _as_png(image: QImage) -> bytes:

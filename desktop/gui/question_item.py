@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Signal
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
 
 from desktop.gui.flowing_text import FlowingText
+from desktop.gui.icons import icon
 from desktop.gui.markdown_writer import MarkdownWriter
 from desktop.gui.message_item import FOOTER_PX, MessageItem
 from desktop.gui.theme import theme
@@ -28,6 +31,10 @@ _MOST_WIDTH_SHARE = 0.7
 # How high pictures are, by how many there are.
 _ONE_PX, _FEW, _FEW_PX, _MANY_PX = 220, 3, 160, 120
 _LEAST_PX = 48
+_MORE_PX = 20
+_MARK_PX = 24
+# Of a document with many pages so many are shown; the rest is a number.
+_MOST_PAGES = 6
 
 
 class QuestionItem(MessageItem):
@@ -45,10 +52,15 @@ class QuestionItem(MessageItem):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(message, parent)
+        self._shown, left_out = shown_pictures(message.message.attachments)
         self._pictures = [
-            self._picture(attachment, thumbnails, thumbnail_path)
-            for attachment in message.message.attachments
+            self._picture(attachment, thumbnails, thumbnail_path) for attachment in self._shown
         ]
+        self._more = QLabel(self)
+        self._more.setProperty("kind", "secondary")
+        self._more.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._more.setText(self.tr("+ %n page(s)", "", left_out))
+        self._more.setVisible(left_out > 0)
         self._bubble = QFrame(self)
         self._bubble.setObjectName("questionBubble")
         self._bubble.setVisible(bool(message.message.text))
@@ -71,6 +83,12 @@ class QuestionItem(MessageItem):
         path = thumbnail_path(attachment.sha256, attachment.page)
         label = ThumbnailLabel(thumbnails, path, radius=12, is_clickable=True, parent=self)
         name = attachment.source_name or self.tr("Pasted picture")
+        if attachment.page_count > 1:
+            name = self.tr("{name}, page {page}").format(name=name, page=attachment.page + 1)
+        if attachment.origin is not None and attachment.origin.region is not None:
+            name = self.tr("Part of {name}").format(name=name)
+            mark = CropMark(label)
+            mark.move(8, 8)
         label.setAccessibleName(name)
         label.setToolTip(f"{name}\n{attachment.width} × {attachment.height}")
         label.activated.connect(lambda: self.picture_activated.emit(attachment))
@@ -84,7 +102,7 @@ class QuestionItem(MessageItem):
 
     @override
     def arrange(self, width: int) -> int:
-        sizes = picture_sizes(self.message.message.attachments, width)
+        sizes = picture_sizes(self._shown, width)
         y = 0
         for row in rows_of(sizes, width):
             x = width - sum(sizes[number].width() + _GAP for number in row) + _GAP
@@ -94,6 +112,9 @@ class QuestionItem(MessageItem):
                 )
                 x += sizes[number].width() + _GAP
             y += max(sizes[number].height() for number in row) + _GAP
+        if not self._more.isHidden():
+            self._more.setGeometry(0, y - 4, width, _MORE_PX)
+            y += _MORE_PX
         if self.message.message.text:
             y += self._place_bubble(width, y)
         elif y:
@@ -116,6 +137,47 @@ class QuestionItem(MessageItem):
     def focus_chain(self) -> list[QWidget]:
         text: list[QWidget] = [self._text] if self.message.message.text else []
         return [*self._pictures, *text, self._edit, self._copy_button]
+
+
+class CropMark(QWidget):
+    """Says that a picture is a part of another one."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(_MARK_PX, _MARK_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        theme().changed.connect(self.update)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        plate = QColor(theme().colors.surface)
+        plate.setAlpha(230)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(plate)
+        painter.drawRoundedRect(self.rect(), 6, 6)
+        icon("crop", "text").paint(painter, self.rect().adjusted(4, 4, -4, -4))
+        painter.end()
+
+
+def shown_pictures(
+    pictures: Sequence[ImageAttachment],
+) -> tuple[list[ImageAttachment], int]:
+    """The pictures to show, and how many pages of documents are left out."""
+    shown: list[ImageAttachment] = []
+    pages: dict[str, int] = {}
+    left_out = 0
+    counts = Counter(picture.sha256 for picture in pictures if picture.page_count > 1)
+    for picture in pictures:
+        pages[picture.sha256] = pages.get(picture.sha256, 0) + 1
+        # A last single page is shown: it takes no more room than the words "+ 1 page".
+        is_long = counts[picture.sha256] > _MOST_PAGES + 1
+        if is_long and pages[picture.sha256] > _MOST_PAGES:
+            left_out += 1
+        else:
+            shown.append(picture)
+    return shown, left_out
 
 
 def picture_sizes(pictures: Sequence[ImageAttachment], width: int) -> list[QSize]:

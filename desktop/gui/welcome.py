@@ -170,7 +170,7 @@ class Welcome(QScrollArea):
         for card in self.cards:
             card.setHidden(count > 0)
         if count == 0:
-            self.title.setText(self.tr("Drop a photo or a screenshot"))
+            self.title.setText(self.tr("Drop a photo or a document"))
             self._lead.setText(self.tr("Then ask about it, in any language. Or try one of these:"))
         else:
             self.title.setText(self.tr("What do you want to know?"))

@@ -25,12 +25,15 @@ class WindowActions(QObject):
         self._icons: list[tuple[QAction, str]] = []
         standard = QKeySequence.StandardKey
         self.new_chat = self._add(self.tr("New chat"), standard.New, "square-pen")
-        self.open = self._add(self.tr("Add pictures…"), standard.Open, "image-plus")
+        self.open = self._add(self.tr("Add pictures or documents…"), standard.Open, "image-plus")
         self.find = self._add(self.tr("Find a chat"), QKeySequence("Ctrl+K"), "search")
         self.sidebar = self._add(self.tr("Show the sidebar"), QKeySequence("Ctrl+\\"), "panel-left")
         self.sidebar.setCheckable(True)
         self.sidebar.toggled.connect(self._name_sidebar)
         self.paste = self._add(self.tr("Paste"), standard.Paste, "clipboard")
+        self.capture = self._add(
+            self.tr("Capture a part of the screen"), QKeySequence("Ctrl+Shift+S"), "camera"
+        )
         self.edit_last = self._add(self.tr("Edit the last question"), None, "pencil")
         self.stop = self._add(self.tr("Stop the answer"), QKeySequence(Qt.Key.Key_Escape), "square")
         self.settings = self._add(self.tr("Settings…"), standard.Preferences, "settings")
@@ -42,6 +45,8 @@ class WindowActions(QObject):
         self.shortcuts = self._add(
             self.tr("Keyboard shortcuts"), QKeySequence(Qt.Key.Key_F1), "keyboard"
         )
+        self.about = self._add(self.tr("About Groundglass"), None, "circle-question-mark")
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._add(self.tr("Quit"), QKeySequence("Ctrl+Q"), "")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         theme().changed.connect(self._refresh_icons)
@@ -51,7 +56,7 @@ class WindowActions(QObject):
         """The system-wide menu bar of macOS."""
         bar = self._window.menuBar()
         file = bar.addMenu(self.tr("File"))
-        file.addActions([self.new_chat, self.open])
+        file.addActions([self.new_chat, self.open, self.capture])
         file.addSeparator()
         file.addActions([self.settings, self.quit])
         edit = bar.addMenu(self.tr("Edit"))
@@ -61,12 +66,12 @@ class WindowActions(QObject):
         model = bar.addMenu(self.tr("Model"))
         model.addActions([self.models, self.connections])
         helping = bar.addMenu(self.tr("Help"))
-        helping.addAction(self.shortcuts)
+        helping.addActions([self.shortcuts, self.about])
 
     def make_menu(self) -> QMenu:
         """All of it in one short menu, for the button in the window's corner."""
         menu = QMenu(self._window)
-        menu.addActions([self.new_chat, self.open])
+        menu.addActions([self.new_chat, self.open, self.capture])
         menu.addSeparator()
         menu.addActions([self.paste, self.edit_last, self.find])
         menu.addSeparator()
@@ -74,7 +79,7 @@ class WindowActions(QObject):
         menu.addSeparator()
         menu.addActions([self.models, self.connections])
         menu.addSeparator()
-        menu.addActions([self.settings, self.shortcuts])
+        menu.addActions([self.settings, self.shortcuts, self.about])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu

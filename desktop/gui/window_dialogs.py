@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
+from desktop.core.types import EngineKind
+from desktop.gui.about_dialog import AboutDialog
 from desktop.gui.connection_list import ConnectionTableModel
 from desktop.gui.connections_dialog import ConnectionsDialog
 from desktop.gui.models_window import ModelsWindow
@@ -56,6 +58,13 @@ class WindowDialogs(QObject):
         dialog = ShortcutsDialog(self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    @Slot()
+    def show_about(self) -> None:
+        """Versions and licences."""
+        model = self._services.model_state.model
+        engine = EngineKind.LLAMA_CPP if model is None else model.engine
+        AboutDialog(self._services.bridge, engine, self._window).open()
 
     @Slot()
     def show_connections(self) -> None:

@@ -24,6 +24,7 @@ SUPPORTED_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".webp", ".gif", ".bmp", ".dib"}
     | {".tif", ".tiff", ".heic", ".heif", ".hif", ".avif"}
 )
+DOCUMENT_SUFFIXES = frozenset({".pdf"})  # pictures of one or more pages; a TIFF counts as a picture
 
 _DIB_HEADER_SIZES = frozenset((12, 16, 40, 52, 56, 64, 108, 124))
 _HEIF_BRANDS = frozenset(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop.core.errors import ErrorCode, ImageError
+from desktop.core.errors import DocumentError, ErrorCode, ImageError
 
 
 def _subject(name: str) -> str:
@@ -56,18 +56,9 @@ def empty(name: str) -> ImageError:
 def not_picture(name: str) -> ImageError:
     """The bytes are of no kind that is known here."""
     return ImageError(
-        f"{_subject(name)} is not a picture that can be opened; "
-        "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC and AVIF can.",
+        f"{_subject(name)} is neither a picture nor a document that can be opened; "
+        "JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF and PDF can.",
         ErrorCode.FILE_NOT_PICTURE,
-        name=name,
-    )
-
-
-def is_document(name: str) -> ImageError:
-    """A PDF."""
-    return ImageError(
-        f"{_subject(name)} is a PDF document; only pictures can be added so far.",
-        ErrorCode.DOCUMENT_UNSUPPORTED,
         name=name,
     )
 
@@ -102,4 +93,71 @@ def out_of_memory(name: str, pixels: int) -> ImageError:
         ErrorCode.PICTURE_TOO_LARGE,
         name=name,
         megapixels=megapixels,
+    )
+
+
+def _document(name: str) -> str:
+    return f"“{name}”" if name else "The document"
+
+
+def locked(name: str) -> DocumentError:
+    """It opens only with a password, and none was given."""
+    return DocumentError(
+        f"{_document(name)} is protected; its password is needed to open it.",
+        ErrorCode.DOCUMENT_LOCKED,
+        name=name,
+    )
+
+
+def wrong_password(name: str) -> DocumentError:
+    """The password that was given does not open it."""
+    return DocumentError(
+        f"That password does not open {_document(name)}.",
+        ErrorCode.DOCUMENT_PASSWORD_WRONG,
+        name=name,
+    )
+
+
+def unknown_protection(name: str) -> DocumentError:
+    """It is encrypted in a way that is not known here."""
+    return DocumentError(
+        f"{_document(name)} is protected in a way that is not known here; "
+        "save an unprotected copy of it and add that.",
+        ErrorCode.DOCUMENT_UNSUPPORTED,
+        name=name,
+    )
+
+
+def damaged_document(name: str) -> DocumentError:
+    """A document by its first bytes, but the rest cannot be made sense of."""
+    return DocumentError(
+        f"{_document(name)} is damaged and cannot be opened; try another copy of it.",
+        ErrorCode.DOCUMENT_DAMAGED,
+        name=name,
+    )
+
+
+def damaged_page(name: str, page: int) -> DocumentError:
+    """One page, counted from zero, cannot be shown; details `page`, as people count."""
+    return DocumentError(
+        f"Page {page + 1} of {_document(name)} is damaged and cannot be shown.",
+        ErrorCode.DOCUMENT_DAMAGED,
+        name=name,
+        page=str(page + 1),
+    )
+
+
+def without_pages(name: str) -> DocumentError:
+    """A document that holds nothing."""
+    return DocumentError(
+        f"{_document(name)} has no pages.", ErrorCode.DOCUMENT_WITHOUT_PAGES, name=name
+    )
+
+
+def changed_document(name: str) -> DocumentError:
+    """Another program wrote to the file after it was opened."""
+    return DocumentError(
+        f"{_document(name)} changed after it was opened; add it again.",
+        ErrorCode.DOCUMENT_DAMAGED,
+        name=name,
     )

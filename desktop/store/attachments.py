@@ -59,6 +59,9 @@ class AttachmentStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._lock = threading.Lock()  # one writer at a time, so that a failure can be undone
+        # Originals that were read and found whole, by size and time of change: the pages of a long
+        # document come one after the other, and each needs to know that its original is there.
+        self._whole: dict[Path, tuple[int, int]] = {}
 
     def page_path(self, sha256: str, page: int = 0) -> Path:
         """Where the upright sRGB PNG of a page is, whether or not it is kept."""
@@ -118,7 +121,7 @@ class AttachmentStore:
         original_path = folder / f"original{suffix}"
         with self._lock, self._disk_errors(), self._incoming() as incoming:
             names: list[str] = []
-            if not _holds(original_path, sha256):
+            if not self._holds(original_path, sha256):
                 names.append(original_path.name)
                 _write(incoming / original_path.name, original)
             original_file = incoming / original_path.name if names else original_path
@@ -170,6 +173,19 @@ class AttachmentStore:
             path=self.page_path(sha256, page),
             source_name="",
         )
+
+    def _holds(self, path: Path, sha256: str) -> bool:
+        try:
+            status = path.stat()
+            signature = (status.st_size, status.st_mtime_ns)
+            if self._whole.get(path) == signature:
+                return True
+            is_whole = _file_sha256(path) == sha256
+        except OSError:
+            return False
+        if is_whole:
+            self._whole[path] = signature
+        return is_whole
 
     @contextmanager
     def _incoming(self) -> Iterator[Path]:
@@ -237,10 +253,3 @@ def _write(path: Path, pieces: Iterable[bytes]) -> None:
 def _file_sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _holds(path: Path, sha256: str) -> bool:
-    try:
-        return _file_sha256(path) == sha256
-    except OSError:
-        return False

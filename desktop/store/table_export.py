@@ -15,8 +15,6 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
-
 from desktop.core.table_numbers import as_number, decimal_mark
 from desktop.store.files import store_error
 
@@ -72,6 +70,8 @@ def as_csv(table: Table) -> bytes:
 
 def as_xlsx(tables: Sequence[Table]) -> bytes:
     """A workbook with a sheet for each table; numbers are numbers, everything else is text."""
+    import xlsxwriter  # noqa: PLC0415 - 85 ms of every start, for what few of them need
+
     buffer = io.BytesIO()
     options = {
         "in_memory": True,

@@ -2,6 +2,100 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Groundglass</source>
+        <translation>关于 Groundglass</translation>
+    </message>
+    <message>
+        <source>Versions and devices</source>
+        <translation>版本与设备</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>软件包</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>版本 {version}</translation>
+    </message>
+    <message>
+        <source>Asks about your pictures on this computer. Nothing is sent.</source>
+        <translation>在这台电脑上回答关于图片的问题，不发送任何内容。</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>这台电脑</translation>
+    </message>
+    <message>
+        <source>Licences</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>Amounts</name>
+    <message>
+        <source>{count} bytes</source>
+        <translation>{count} 字节</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>{size}/秒</translation>
+    </message>
+    <message>
+        <source>{done} of {total}</source>
+        <translation>{done} / {total}</translation>
+    </message>
+    <message>
+        <source>1 second</source>
+        <translation>1 秒</translation>
+    </message>
+    <message>
+        <source>{count} seconds</source>
+        <translation>{count} 秒</translation>
+    </message>
+    <message>
+        <source>1 minute</source>
+        <translation>1 分钟</translation>
+    </message>
+    <message>
+        <source>{count} minutes</source>
+        <translation>{count} 分钟</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 小时</translation>
+    </message>
+    <message>
+        <source>{count} hours</source>
+        <translation>{count} 小时</translation>
+    </message>
+    <message>
+        <source>{count} days</source>
+        <translation>{count} 天</translation>
+    </message>
+    <message>
+        <source>{duration} left</source>
+        <translation>还需 {duration}</translation>
+    </message>
+</context>
+<context>
     <name>AnswerItem</name>
     <message>
         <source>Copy answer</source>
@@ -10,6 +104,10 @@
     <message>
         <source>Answer again</source>
         <translation>重新回答</translation>
+    </message>
+    <message>
+        <source>Show the boxes on the picture</source>
+        <translation>在图片上显示方框</translation>
     </message>
 </context>
 <context>
@@ -21,6 +119,10 @@
 </context>
 <context>
     <name>AnswerWords</name>
+    <message>
+        <source>Reading page {page} of {count}</source>
+        <translation>正在阅读第 {page} 页，共 {count} 页</translation>
+    </message>
     <message>
         <source>Loading the model</source>
         <translation>正在加载模型</translation>
@@ -78,6 +180,10 @@
         <translation>重试</translation>
     </message>
     <message>
+        <source>Choose a model…</source>
+        <translation>选择模型…</translation>
+    </message>
+    <message>
         <source>Open settings</source>
         <translation>打开设置</translation>
     </message>
@@ -119,10 +225,158 @@
     </message>
 </context>
 <context>
+    <name>BeforeAfterView</name>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>处理前</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>处理后</translation>
+    </message>
+</context>
+<context>
+    <name>BottomBar</name>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Show all of it</source>
+        <translation>显示全图</translation>
+    </message>
+    <message>
+        <source>Turn clockwise</source>
+        <translation>顺时针旋转</translation>
+    </message>
+    <message>
+        <source>Choose a region: drag a rectangle</source>
+        <translation>选择区域：拖出一个矩形</translation>
+    </message>
+    <message>
+        <source>Shift and drag</source>
+        <translation>按住 Shift 拖动</translation>
+    </message>
+    <message>
+        <source>Find something in this picture</source>
+        <translation>在这张图片中查找</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>Zoom {percent} %</source>
+        <translation>缩放 {percent}%</translation>
+    </message>
+    <message>
+        <source>The model in use cannot say where things are in a picture</source>
+        <translation>当前模型无法指出物体在图片中的位置</translation>
+    </message>
+    <message>
+        <source>Boxes: {count}</source>
+        <translation>方框：{count}</translation>
+    </message>
+    <message>
+        <source>Show or hide the boxes of the answer</source>
+        <translation>显示或隐藏回答中的方框</translation>
+    </message>
+</context>
+<context>
+    <name>BoxMenu</name>
+    <message>
+        <source>Copy the picture with its boxes</source>
+        <translation>复制带方框的图片</translation>
+    </message>
+    <message>
+        <source>Save the picture with its boxes…</source>
+        <translation>保存带方框的图片…</translation>
+    </message>
+    <message>
+        <source>Copy the boxes as JSON</source>
+        <translation>将方框复制为 JSON</translation>
+    </message>
+    <message>
+        <source>Save the boxes as JSON…</source>
+        <translation>将方框保存为 JSON…</translation>
+    </message>
+    <message>
+        <source>Open the original in another app</source>
+        <translation>在其他应用中打开原图</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture with its boxes</source>
+        <translation>保存带方框的图片</translation>
+    </message>
+    <message>
+        <source>Save the boxes as JSON</source>
+        <translation>将方框保存为 JSON</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>{name} with boxes</source>
+        <translation>{name} 带方框</translation>
+    </message>
+</context>
+<context>
+    <name>BoxPreview</name>
+    <message>
+        <source>Boxes on the picture: {names}</source>
+        <translation>图片上的方框：{names}</translation>
+    </message>
+</context>
+<context>
+    <name>Boxes</name>
+    <message>
+        <source>Doubtful: some of this box lies outside the picture.</source>
+        <translation>存疑：这个方框有一部分在图片之外。</translation>
+    </message>
+    <message>
+        <source>Doubtful: this box has no width or no height.</source>
+        <translation>存疑：这个方框没有宽度或没有高度。</translation>
+    </message>
+    <message>
+        <source>Doubtful: the corners of this box are swapped.</source>
+        <translation>存疑：这个方框的角颠倒了。</translation>
+    </message>
+    <message>
+        <source>Locate the {thing}, output its bbox in JSON.</source>
+        <extracomment>In Chinese exactly 请给出{thing}的边界框。: models were trained on these words.</extracomment>
+        <translation>请给出{thing}的边界框。</translation>
+    </message>
+    <message>
+        <source>thing</source>
+        <translation>物体</translation>
+    </message>
+</context>
+<context>
     <name>BudgetButton</name>
     <message>
         <source>How closely the pictures are looked at</source>
         <translation>看图片的仔细程度</translation>
+    </message>
+    <message>
+        <source>{budget}, this time</source>
+        <translation>仅此次：{budget}</translation>
     </message>
     <message>
         <source>Looks at pictures: {budget}</source>
@@ -155,6 +409,13 @@
     <message>
         <source>Detail: {tokens} tokens; reads small print, takes longest</source>
         <translation>精细：{tokens} 个词元；能读小字，用时最长</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureSource</name>
+    <message>
+        <source>The screenshot could not be read. Please try again.</source>
+        <translation>无法读取截图，请重试。</translation>
     </message>
 </context>
 <context>
@@ -199,12 +460,36 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>{name} · p. {page}</source>
+        <translation>{name} · 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>A region of the picture</source>
+        <translation>图片的一个区域</translation>
+    </message>
+    <message>
+        <source>Improved; the original is kept</source>
+        <translation>已改善；原图已保留</translation>
+    </message>
+    <message>
         <source>Adding…</source>
         <translation>正在添加…</translation>
     </message>
     <message>
-        <source>{width} × {height} px</source>
-        <translation>{width} × {height} 像素</translation>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Choose a region…</source>
+        <translation>选择区域…</translation>
+    </message>
+    <message>
+        <source>Put the original back</source>
+        <translation>恢复原图</translation>
+    </message>
+    <message>
+        <source>Improve…</source>
+        <translation>改善…</translation>
     </message>
 </context>
 <context>
@@ -218,8 +503,16 @@
         <translation>问题</translation>
     </message>
     <message>
-        <source>Add pictures</source>
-        <translation>添加图片</translation>
+        <source>Add pictures or documents</source>
+        <translation>添加图片或文档</translation>
+    </message>
+    <message>
+        <source>Capture a part of the screen</source>
+        <translation>截取屏幕的一部分</translation>
+    </message>
+    <message>
+        <source>Find something in the pictures</source>
+        <translation>在图片中查找</translation>
     </message>
     <message>
         <source>Editing: the answers after this question will be replaced.</source>
@@ -252,6 +545,148 @@
     <message>
         <source>Waiting for the pictures</source>
         <translation>正在等待图片</translation>
+    </message>
+    <message>
+        <source>Ask about the pages…</source>
+        <translation>就这些页面提问…</translation>
+    </message>
+</context>
+<context>
+    <name>Connections</name>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>主机</translation>
+    </message>
+    <message>
+        <source>Purpose</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>已接收</translation>
+    </message>
+    <message>
+        <source>Outcome</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>进行中</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Sent on</source>
+        <translation>已转往别处</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Stopped</source>
+        <translation>已停止</translation>
+    </message>
+    <message>
+        <source>Blocked</source>
+        <translation>已阻止</translation>
+    </message>
+    <message>
+        <source>Look up the files of {name}</source>
+        <translation>查询 {name} 的文件</translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation>下载 {name}</translation>
+    </message>
+    <message>
+        <source>Data is being received.</source>
+        <translation>正在接收数据。</translation>
+    </message>
+    <message>
+        <source>The server sent what was asked for.</source>
+        <translation>服务器发来了所请求的内容。</translation>
+    </message>
+    <message>
+        <source>The server named another address; that one has a line of its own.</source>
+        <translation>服务器给出了另一个地址，该地址另列一行。</translation>
+    </message>
+    <message>
+        <source>The server answered with an error.</source>
+        <translation>服务器返回了错误。</translation>
+    </message>
+    <message>
+        <source>There was no connection, or it was lost.</source>
+        <translation>未能建立连接，或连接已中断。</translation>
+    </message>
+    <message>
+        <source>You paused or removed the download.</source>
+        <translation>你暂停或移除了这项下载。</translation>
+    </message>
+    <message>
+        <source>“Stay offline” is on: no connection was made, or it was cut.</source>
+        <translation>“保持离线”已开启：没有建立连接，或连接已被切断。</translation>
+    </message>
+</context>
+<context>
+    <name>ConnectionsDialog</name>
+    <message>
+        <source>Connections</source>
+        <translation>连接</translation>
+    </message>
+    <message>
+        <source>Stay offline</source>
+        <translation>保持离线</translation>
+    </message>
+    <message>
+        <source>Forbids every connection and cuts those that are open.</source>
+        <translation>禁止一切连接，并切断正在进行的连接。</translation>
+    </message>
+    <message>
+        <source>Clear the list</source>
+        <translation>清空列表</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Groundglass goes online only to fetch models that you ask for. Your pictures, questions and answers stay on this computer.</source>
+        <translation>Groundglass 只在你要求下载模型时才联网。你的图片、问题和回答都留在这台电脑上。</translation>
+    </message>
+    <message>
+        <source>Offline: nothing can connect.</source>
+        <translation>已离线：任何连接都无法建立。</translation>
+    </message>
+    <message>
+        <source>No connections since Groundglass was started.</source>
+        <translation>Groundglass 启动以来没有任何连接。</translation>
+    </message>
+    <message>
+        <source>Kept until Groundglass is closed.</source>
+        <translation>记录保留到 Groundglass 关闭为止。</translation>
+    </message>
+    <message>
+        <source>1 connection</source>
+        <translation>1 个连接</translation>
+    </message>
+    <message>
+        <source>{count} connections</source>
+        <translation>{count} 个连接</translation>
+    </message>
+    <message>
+        <source>{size} received</source>
+        <translation>已接收 {size}</translation>
     </message>
 </context>
 <context>
@@ -289,7 +724,152 @@
     </message>
 </context>
 <context>
+    <name>DocumentCard</name>
+    <message>
+        <source>Document {name}</source>
+        <translation>文档 {name}</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>全不选</translation>
+    </message>
+    <message>
+        <source>Read the text layer too</source>
+        <translation>同时读取文字层</translation>
+    </message>
+    <message>
+        <source>Gives the model the words that the file itself holds, beside the pictures.</source>
+        <translation>除页面图像外，还把文件自带的文字交给模型。</translation>
+    </message>
+    <message>
+        <source>Show the pages</source>
+        <translation>显示页面</translation>
+    </message>
+    <message>
+        <source>Hide the pages</source>
+        <translation>收起页面</translation>
+    </message>
+    <message>
+        <source>Looking at the pages</source>
+        <translation>正在查看页面</translation>
+    </message>
+    <message>
+        <source>Pages to ask about</source>
+        <translation>要提问的页面</translation>
+    </message>
+    <message>
+        <source>Pages to ask about, such as 1-3, 7</source>
+        <translation>要提问的页面，例如 1-3, 7</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentShelf</name>
+    <message>
+        <source>Protected; its password is not kept</source>
+        <translation>受密码保护；密码不会被保存</translation>
+    </message>
+    <message>
+        <source>read page by page</source>
+        <translation>逐页阅读</translation>
+    </message>
+    <message>
+        <source>{count} ready</source>
+        <translation>已就绪 {count} 页</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentTexts</name>
+    <message>
+        <source>{name} is protected in a way that is not known here. Save a copy without protection and add that.</source>
+        <translation>{name}的保护方式无法识别。请另存一份未加保护的副本，再添加它。</translation>
+    </message>
+    <message>
+        <source>{name} is protected. Type its password to open it; it is not kept anywhere.</source>
+        <translation>{name}受密码保护。请输入密码打开它；密码不会被保存。</translation>
+    </message>
+    <message>
+        <source>This password does not open the document. Capital letters matter; try again.</source>
+        <translation>此密码无法打开该文档。请注意区分大小写，再试一次。</translation>
+    </message>
+    <message>
+        <source>Page {page} of {name} is damaged and cannot be shown. The other pages can be asked about.</source>
+        <translation>{name}的第 {page} 页已损坏，无法显示。其他页面仍可提问。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or incomplete and cannot be opened. Copy or save it again from where it came from.</source>
+        <translation>{name}已损坏或不完整，无法打开。请从原处重新复制或保存一份。</translation>
+    </message>
+    <message>
+        <source>{name} has no pages, so there is nothing to look at. Choose another document.</source>
+        <translation>{name}没有任何页面，没有可看的内容。请选择其他文档。</translation>
+    </message>
+    <message>
+        <source>No page of {count} chosen</source>
+        <translation>共 {count} 页，未选择</translation>
+    </message>
+    <message>
+        <source>All {count} pages</source>
+        <translation>全部 {count} 页</translation>
+    </message>
+    <message>
+        <source>{chosen} of {count} pages</source>
+        <translation>{count} 页中的 {chosen} 页</translation>
+    </message>
+    <message>
+        <source>about {tokens} tokens</source>
+        <translation>约 {tokens} 个词元</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens</source>
+        <translation>{tokens} 个词元</translation>
+    </message>
+    <message>
+        <source>Notes from the pages</source>
+        <translation>各页笔记</translation>
+    </message>
+    <message>
+        <source>p. {page}</source>
+        <translation>第{page}页</translation>
+    </message>
+    <message>
+        <source>{read} of {count} pages were read, {found} of them hold something about the question.</source>
+        <translation>已阅读 {count} 页中的 {read} 页，其中 {found} 页有与问题相关的内容。</translation>
+    </message>
+</context>
+<context>
     <name>DropOverlay</name>
+    <message>
+        <source>You choose whether it is copied, linked or used where it is.</source>
+        <translation>复制、链接还是原地使用，由你选择。</translation>
+    </message>
+    <message>
+        <source>Add this model</source>
+        <translation>添加此模型</translation>
+    </message>
+    <message>
+        <source>{count} of what you drag cannot be added: only pictures and documents can.</source>
+        <translation>拖入的内容中有 {count} 项无法添加：只能添加图片和文档。</translation>
+    </message>
+    <message>
+        <source>Only pictures and documents can be added</source>
+        <translation>只能添加图片和文档</translation>
+    </message>
+    <message>
+        <source>Such as photos, screenshots and scans: JPEG, PNG, HEIC, WebP, TIFF, PDF.</source>
+        <translation>例如照片、截图和扫描件：JPEG、PNG、HEIC、WebP、TIFF、PDF。</translation>
+    </message>
     <message>
         <source>Add 1 picture</source>
         <translation>添加 1 张图片</translation>
@@ -299,8 +879,16 @@
         <translation>添加 {count} 张图片</translation>
     </message>
     <message>
-        <source>{count} of what you drag cannot be added: only pictures can.</source>
-        <translation>拖来的内容中有 {count} 项不能添加：只能添加图片。</translation>
+        <source>Add 1 document</source>
+        <translation>添加 1 个文档</translation>
+    </message>
+    <message>
+        <source>Add {count} documents</source>
+        <translation>添加 {count} 个文档</translation>
+    </message>
+    <message>
+        <source>Add {count} pictures and documents</source>
+        <translation>添加 {count} 个图片和文档</translation>
     </message>
     <message>
         <source>Folders cannot be added</source>
@@ -309,22 +897,6 @@
     <message>
         <source>Drop the pictures that are in it.</source>
         <translation>请拖入其中的图片。</translation>
-    </message>
-    <message>
-        <source>Documents cannot be read yet</source>
-        <translation>暂时还不能读文档</translation>
-    </message>
-    <message>
-        <source>A screenshot of the page can.</source>
-        <translation>可以改用页面的截图。</translation>
-    </message>
-    <message>
-        <source>Only pictures can be added</source>
-        <translation>只能添加图片</translation>
-    </message>
-    <message>
-        <source>Such as photos and screenshots: JPEG, PNG, HEIC, WebP, TIFF.</source>
-        <translation>例如照片和截图：JPEG、PNG、HEIC、WebP、TIFF。</translation>
     </message>
 </context>
 <context>
@@ -397,10 +969,6 @@
         <translation>可下载模型的列表已损坏。请重新安装 Groundglass；你的模型和对话不会受影响。</translation>
     </message>
     <message>
-        <source>No model is loaded, so there is nobody to answer. Choose one in the settings.</source>
-        <translation>没有加载模型，因此无法回答。请在设置中选择一个模型。</translation>
-    </message>
-    <message>
         <source>“{name}”</source>
         <translation>“{name}”</translation>
     </message>
@@ -433,12 +1001,8 @@
         <translation>{name}是空的，没有可看的内容。如果它还在复制或下载，请等完成后再添加。</translation>
     </message>
     <message>
-        <source>{name} is not a picture. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC or AVIF file.</source>
-        <translation>{name}不是图片。请选择 JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC 或 AVIF 文件。</translation>
-    </message>
-    <message>
-        <source>{name} is a document, and documents cannot be opened yet. Save the page as a picture, or take a screenshot of it, and add that.</source>
-        <translation>{name}是文档，目前还不能打开文档。请把页面另存为图片或截图，再添加进来。</translation>
+        <source>{name} is neither a picture nor a document. Choose a JPEG, PNG, WebP, GIF, BMP, TIFF, HEIC, AVIF or PDF file.</source>
+        <translation>{name}既不是图片也不是文档。请选择 JPEG、PNG、WebP、GIF、BMP、TIFF、HEIC、AVIF 或 PDF 文件。</translation>
     </message>
     <message>
         <source>{name} is damaged or incomplete and cannot be shown. Copy or save it again from where it came from.</source>
@@ -489,8 +1053,20 @@
         <translation>保存对话的文件已损坏，无法读取。请用备份替换它，或从空的记录开始。</translation>
     </message>
     <message>
-        <source>{name} is not there, so the model cannot be loaded. It may have been moved or deleted; choose it again in the settings.</source>
-        <translation>找不到{name}，因此无法加载模型。它可能已被移动或删除；请在设置中重新选择。</translation>
+        <source>{name} cannot see without its vision file. Put a file such as “{wanted}” in the same folder, or add both files together.</source>
+        <translation>{name}缺少视觉文件，无法看图。请把“{wanted}”这样的文件放进同一文件夹，或将两个文件一起添加。</translation>
+    </message>
+    <message>
+        <source>The model&apos;s vision file (mmproj) is missing, and without it the model cannot see. Put it in the model&apos;s folder, or add both files together.</source>
+        <translation>缺少模型的视觉文件（mmproj），没有它模型无法看图。请把它放进模型所在的文件夹，或将两个文件一起添加。</translation>
+    </message>
+    <message>
+        <source>{name} is a vision file, not a language model. Add the model it came with together with it.</source>
+        <translation>{name}是视觉文件，不是语言模型。请把与它配套的模型一起添加。</translation>
+    </message>
+    <message>
+        <source>{name} is not there any more, so the model cannot be used. It may have been moved or deleted; bring it back, or choose another model.</source>
+        <translation>{name}已不在原处，因此无法使用该模型。它可能被移动或删除了；请把它放回来，或选择其他模型。</translation>
     </message>
     <message>
         <source>{name} is a later part of a split model. Choose its first part, “{first}”.</source>
@@ -501,24 +1077,32 @@
         <translation>{name}不是可以读取的模型，可能没有下载完整。请重新下载，或选择另一个 GGUF 文件。</translation>
     </message>
     <message>
-        <source>{name} cannot see without its vision file. Put a file such as “{wanted}” in the same folder, or choose it in the settings.</source>
-        <translation>{name}缺少视觉文件，无法看图片。请把“{wanted}”这样的文件放到同一文件夹，或在设置中选择它。</translation>
+        <source>{name} could not be loaded. It may be damaged, or of a kind that this version does not know; choose another model.</source>
+        <translation>无法加载{name}。它可能已损坏，或是此版本不认识的类型；请选择其他模型。</translation>
     </message>
     <message>
-        <source>The model&apos;s vision file (mmproj) is missing, and without it the model cannot see. Put it in the model&apos;s folder, or choose it in the settings.</source>
-        <translation>缺少模型的视觉文件 (mmproj)，模型因此无法看图片。请把它放到模型所在的文件夹，或在设置中选择它。</translation>
+        <source>{name} is a language model that cannot look at pictures. Choose one made for pictures, with its vision file.</source>
+        <translation>{name}是看不了图片的语言模型。请选择支持图片的模型，并带上它的视觉文件。</translation>
+    </message>
+    <message>
+        <source>{name} has its vision part inside the model file, in a form that only Ollama reads. Get this model here instead.</source>
+        <translation>{name}的视觉部分包含在模型文件里，这种形式只有 Ollama 能读取。请改为在这里获取该模型。</translation>
+    </message>
+    <message>
+        <source>These are several models. Add one at a time; its vision file may come with it.</source>
+        <translation>这是好几个模型。请一次只添加一个，可以连同它的视觉文件。</translation>
+    </message>
+    <message>
+        <source>There is no model in this folder. A model is a GGUF file, or a folder with config.json and safetensors files.</source>
+        <translation>此文件夹里没有模型。模型是一个 GGUF 文件，或一个含 config.json 和 safetensors 文件的文件夹。</translation>
+    </message>
+    <message>
+        <source>A link to {name} cannot be made here. Copy the model instead, or leave it where it is.</source>
+        <translation>无法在这里创建指向{name}的链接。请改为复制模型，或让它留在原处。</translation>
     </message>
     <message>
         <source>{name} is not the vision file of “{model}”, so pictures would not be understood. Choose the mmproj file that came with this model.</source>
         <translation>{name}不是“{model}”的视觉文件，图片会无法理解。请选择随这个模型提供的 mmproj 文件。</translation>
-    </message>
-    <message>
-        <source>{name} is a vision file, not a language model. Choose the model it came with, and this file as its vision file.</source>
-        <translation>{name}是视觉文件，不是语言模型。请选择与它配套的模型，并把这个文件选为视觉文件。</translation>
-    </message>
-    <message>
-        <source>{name} could not be loaded. It may be damaged, or of a kind that this version does not know; choose another model in the settings.</source>
-        <translation>{name}无法加载。它可能已损坏，或是这个版本不认识的类型；请在设置中选择其他模型。</translation>
     </message>
     <message>
         <source>Loading the model was stopped. Load it again when you want to ask something.</source>
@@ -551,6 +1135,10 @@
     <message>
         <source>The model ran into a problem and could not finish. Ask again; if it happens once more, load the model again from the menu under its name.</source>
         <translation>模型遇到问题，没能完成。请再问一次；如果再次发生，请从模型名称的菜单中重新加载模型。</translation>
+    </message>
+    <message>
+        <source>No model is loaded, so there is nobody to answer. Choose one, then ask again.</source>
+        <translation>没有加载模型，因此无法回答。请先选择一个模型，再重新提问。</translation>
     </message>
     <message>
         <source>The part of Groundglass that runs models could not be started. Start the app again; if that does not help, install it again.</source>
@@ -622,10 +1210,119 @@
     </message>
 </context>
 <context>
-    <name>FileField</name>
+    <name>FactSheet</name>
     <message>
-        <source>Browse…</source>
-        <translation>浏览…</translation>
+        <source>Form</source>
+        <translation>规格</translation>
+    </message>
+    <message>
+        <source>{form} · recommended</source>
+        <translation>{form} · 推荐</translation>
+    </message>
+    <message>
+        <source>size not known yet</source>
+        <translation>大小未知</translation>
+    </message>
+    <message>
+        <source>installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Place</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数量</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个 token</translation>
+    </message>
+    <message>
+        <source>Follow-ups</source>
+        <translation>追问</translation>
+    </message>
+    <message>
+        <source>reads everything again, so slower</source>
+        <translation>每次都要重新读，较慢</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Kept</source>
+        <translation>保存方式</translation>
+    </message>
+    <message>
+        <source>Open {repo} in the browser</source>
+        <translation>在浏览器中打开 {repo}</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>not there</source>
+        <translation>不在了</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Fits this computer</source>
+        <translation>本机能运行</translation>
+    </message>
+</context>
+<context>
+    <name>FindRow</name>
+    <message>
+        <source>What to find, such as: the signature</source>
+        <translation>要查找什么，例如：签名</translation>
+    </message>
+    <message>
+        <source>What to find</source>
+        <translation>要查找的内容</translation>
+    </message>
+    <message>
+        <source>Find</source>
+        <translation>查找</translation>
+    </message>
+</context>
+<context>
+    <name>FoundRow</name>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>添加 {name}</translation>
     </message>
 </context>
 <context>
@@ -707,6 +1404,139 @@
     </message>
 </context>
 <context>
+    <name>HintLabel</name>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Add a model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Reading what it is…</source>
+        <translation>正在识别…</translation>
+    </message>
+    <message>
+        <source>and {count} more files</source>
+        <translation>以及另外 {count} 个文件</translation>
+    </message>
+    <message>
+        <source>Use it where it is</source>
+        <translation>直接使用原文件</translation>
+    </message>
+    <message>
+        <source>Copy it</source>
+        <translation>复制一份</translation>
+    </message>
+    <message>
+        <source>Link it</source>
+        <translation>建立链接</translation>
+    </message>
+    <message>
+        <source>Takes no room. When the file is moved or deleted, the model is gone here too.</source>
+        <translation>不占空间。原文件移动或删除后，这里也就不能用了。</translation>
+    </message>
+    <message>
+        <source>Takes {size} more, {free} are free. What happens to the original does not matter.</source>
+        <translation>需要再占用 {size}，磁盘还有 {free} 可用。之后原文件怎样都不影响。</translation>
+    </message>
+    <message>
+        <source>Takes no room. On the same disk the model stays when the original is deleted.</source>
+        <translation>不占空间。在同一磁盘上，即使删除原文件，模型仍然可用。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>ImproveSheet</name>
+    <message>
+        <source>Improve the picture</source>
+        <translation>改善图片</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>亮度</translation>
+    </message>
+    <message>
+        <source>Brightens dark pictures; bright parts stay as they are</source>
+        <translation>提亮偏暗的图片，亮处保持不变</translation>
+    </message>
+    <message>
+        <source>Contrast</source>
+        <translation>对比度</translation>
+    </message>
+    <message>
+        <source>Evens out the contrast place by place, as in shadows</source>
+        <translation>逐处均衡对比度，例如阴影部分</translation>
+    </message>
+    <message>
+        <source>White balance</source>
+        <translation>白平衡</translation>
+    </message>
+    <message>
+        <source>Takes the colour of the light away: paper becomes white</source>
+        <translation>去除光线的颜色，让纸张变白</translation>
+    </message>
+    <message>
+        <source>Sharpen</source>
+        <translation>锐化</translation>
+    </message>
+    <message>
+        <source>Makes edges clearer; what was never caught stays lost</source>
+        <translation>让边缘更清晰；没有拍到的细节无法恢复</translation>
+    </message>
+    <message>
+        <source>Straighten</source>
+        <translation>拉正</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Use this picture</source>
+        <translation>使用这张图片</translation>
+    </message>
+    <message>
+        <source>The original is kept and can be put back.</source>
+        <translation>原图会保留，可随时恢复。</translation>
+    </message>
+    <message>
+        <source>This picture is {faults}.</source>
+        <translation>这张图片{faults}。</translation>
+    </message>
+    <message>
+        <source>Nothing seems wrong with this picture; you may still change it.</source>
+        <translation>这张图片看起来没有问题，您仍可进行调整。</translation>
+    </message>
+    <message>
+        <source>{degrees}°</source>
+        <translation>{degrees}°</translation>
+    </message>
+    <message>
+        <source>{name} · p. {page}</source>
+        <translation>{name} · 第 {page} 页</translation>
+    </message>
+</context>
+<context>
     <name>LayersField</name>
     <message>
         <source>Automatic</source>
@@ -765,85 +1595,260 @@
     </message>
 </context>
 <context>
+    <name>MacCapture</name>
+    <message>
+        <source>macOS does not let Groundglass see the screen. Allow it in System Settings, Privacy &amp; Security, Screen Recording, and start Groundglass again.</source>
+        <translation>macOS 未允许 Groundglass 查看屏幕。请在“系统设置”的“隐私与安全性”的“屏幕录制”中允许，然后重新启动 Groundglass。</translation>
+    </message>
+    <message>
+        <source>The system&apos;s tool for screenshots could not be started. Take one with Cmd+Ctrl+Shift+4 and paste it.</source>
+        <translation>无法启动系统截图工具。请按 Cmd+Ctrl+Shift+4 截图，然后粘贴。</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
+        <source>Pictures and documents</source>
+        <translation>图片和文档</translation>
+    </message>
+    <message>
+        <source>Add pictures or documents</source>
+        <translation>添加图片或文档</translation>
     </message>
     <message>
         <source>All files</source>
         <translation>所有文件</translation>
     </message>
-    <message>
-        <source>Add pictures</source>
-        <translation>添加图片</translation>
-    </message>
 </context>
 <context>
-    <name>ModelPage</name>
+    <name>ModelActions</name>
     <message>
-        <source>Model</source>
+        <source>Reading every byte…</source>
+        <translation>正在逐字节读取…</translation>
+    </message>
+    <message>
+        <source>Models</source>
         <translation>模型</translation>
     </message>
     <message>
-        <source>Groundglass Mini, built in</source>
-        <translation>内置的 Groundglass Mini</translation>
+        <source>Keep</source>
+        <translation>保留</translation>
     </message>
     <message>
-        <source>A model on this computer</source>
-        <translation>这台电脑上的模型</translation>
+        <source>Give up the download of {name}?</source>
+        <translation>放弃下载 {name}？</translation>
     </message>
     <message>
-        <source>A small demonstration model for simple pictures. Needs no download.</source>
-        <translation>用于简单图片的小型演示模型，无需下载。</translation>
+        <source>{size} that have come already are deleted.</source>
+        <translation>已下载的 {size} 会被删除。</translation>
     </message>
     <message>
-        <source>A vision-language model as GGUF files, such as Qwen3-VL. Reads real photos; takes memory about the size of its files.</source>
-        <translation>GGUF 格式的视觉语言模型，例如 Qwen3-VL。能看懂真实照片；占用的内存与文件大小相近。</translation>
+        <source>Delete</source>
+        <translation>删除</translation>
     </message>
     <message>
-        <source>GGUF files (*.gguf);;All files (*)</source>
-        <translation>GGUF 文件 (*.gguf);;所有文件 (*)</translation>
+        <source>Remove {name}?</source>
+        <translation>移除 {name}？</translation>
     </message>
     <message>
-        <source>Choose a language model</source>
-        <translation>选择语言模型</translation>
+        <source>{size} are freed. You can get it again at any time.</source>
+        <translation>将释放 {size}。以后可以随时重新下载。</translation>
     </message>
     <message>
-        <source>Choose a vision file</source>
-        <translation>选择视觉文件</translation>
+        <source>The copy is deleted and {size} are freed.</source>
+        <translation>将删除这份副本，释放 {size}。</translation>
     </message>
     <message>
-        <source>Found by itself beside the model</source>
-        <translation>自动在模型旁边查找</translation>
+        <source>It leaves this list. The file itself stays where it is.</source>
+        <translation>只是从列表中移除，文件本身留在原处。</translation>
     </message>
     <message>
-        <source>Language model</source>
-        <translation>语言模型</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
-        <source>Vision file (mmproj)</source>
-        <translation>视觉文件 (mmproj)</translation>
+        <source>Damaged: {names}. Remove the model and get it again.</source>
+        <translation>已损坏：{names}。请移除这个模型后重新下载。</translation>
     </message>
     <message>
-        <source>Choose the model&apos;s GGUF file.</source>
-        <translation>请选择模型的 GGUF 文件。</translation>
+        <source>Every file is what was downloaded.</source>
+        <translation>所有文件都与下载时一致。</translation>
     </message>
     <message>
-        <source>Looking at the files…</source>
-        <translation>正在检查文件…</translation>
+        <source>The files can be read and belong together.</source>
+        <translation>文件可以读取，并且互相配套。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCommands</name>
+    <message>
+        <source>Get again</source>
+        <translation>重新下载</translation>
     </message>
     <message>
-        <source>{name} is ready to be loaded; it cannot see pictures.</source>
-        <translation>{name} 可以加载，但不能看图片。</translation>
+        <source>Continue here</source>
+        <translation>改在这里下载</translation>
     </message>
     <message>
-        <source>{name} is ready to be loaded, with {file}.</source>
-        <translation>{name} 可以加载，将使用 {file}。</translation>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Get</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>校验</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>{command}: {name}</source>
+        <translation>{command}：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Back to the list</source>
+        <translation>返回列表</translation>
+    </message>
+    <message>
+        <source>Details of {name}</source>
+        <translation>{name} 的详细信息</translation>
+    </message>
+    <message>
+        <source>Download of {name}</source>
+        <translation>{name} 的下载</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>正在使用</translation>
+    </message>
+</context>
+<context>
+    <name>ModelNotices</name>
+    <message>
+        <source>{name} takes over when this answer is finished.</source>
+        <translation>本次回答结束后将改用 {name}。</translation>
+    </message>
+    <message>
+        <source>Stop the answer</source>
+        <translation>停止回答</translation>
+    </message>
+    <message>
+        <source>{name} is ready.</source>
+        <translation>{name} 已就绪。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用它</translation>
+    </message>
+</context>
+<context>
+    <name>ModelOffer</name>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>All models…</source>
+        <translation>所有模型…</translation>
+    </message>
+    <message>
+        <source>{name} is ready</source>
+        <translation>{name} 已就绪</translation>
+    </message>
+    <message>
+        <source>For real photos: {name}</source>
+        <translation>看懂真实照片：{name}</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>waits for its turn</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Groundglass stays offline, as you chose.</source>
+        <translation>按你的选择，Groundglass 保持离线。</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>checking what is here</source>
+        <translation>正在检查已有内容</translation>
+    </message>
+    <message>
+        <source>fits this computer well</source>
+        <translation>很适合这台电脑</translation>
+    </message>
+    <message>
+        <source>just fits this computer</source>
+        <translation>这台电脑勉强够用</translation>
+    </message>
+    <message>
+        <source>too big for this computer</source>
+        <translation>对这台电脑来说太大</translation>
+    </message>
+    <message>
+        <source>about {duration} to download</source>
+        <translation>下载约需 {duration}</translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation>连接…</translation>
+    </message>
+    <message>
+        <source>Get it</source>
+        <translation>获取</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用它</translation>
     </message>
 </context>
 <context>
@@ -853,16 +1858,24 @@
         <translation>重新加载</translation>
     </message>
     <message>
-        <source>Model settings…</source>
-        <translation>模型设置…</translation>
+        <source>Unload now</source>
+        <translation>立即卸载</translation>
     </message>
     <message>
         <source>{name} · {percent} %</source>
         <translation>{name} · {percent}%</translation>
     </message>
     <message>
+        <source>{name} · asleep</source>
+        <translation>{name} · 休眠中</translation>
+    </message>
+    <message>
         <source>Model: {name}</source>
         <translation>模型：{name}</translation>
+    </message>
+    <message>
+        <source>Load now</source>
+        <translation>立即加载</translation>
     </message>
     <message>
         <source>Looking for the model</source>
@@ -871,6 +1884,14 @@
     <message>
         <source>No model</source>
         <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>cannot be found</source>
+        <translation>找不到</translation>
+    </message>
+    <message>
+        <source>after this answer</source>
+        <translation>本次回答之后</translation>
     </message>
     <message>
         <source>No model is loaded</source>
@@ -885,12 +1906,20 @@
         <translation>模型已就绪</translation>
     </message>
     <message>
+        <source>Asleep: its memory is free. The next question wakes it.</source>
+        <translation>休眠中：内存已释放，下一次提问会唤醒它。</translation>
+    </message>
+    <message>
         <source>The model is not loaded</source>
         <translation>模型未加载</translation>
     </message>
     <message>
         <source>A small demonstration model for simple pictures. A full model reads photos.</source>
         <translation>用于简单图片的小型演示模型。完整的模型能看懂照片。</translation>
+    </message>
+    <message>
+        <source>{name} takes over when this answer is finished.</source>
+        <translation>本次回答结束后将改用 {name}。</translation>
     </message>
     <message>
         <source>Ready on the GPU · context {tokens} tokens</source>
@@ -902,6 +1931,367 @@
     </message>
 </context>
 <context>
+    <name>ModelRow</name>
+    <message>
+        <source>Download of {name}</source>
+        <translation>{name} 的下载</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>正在使用</translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation>推荐</translation>
+    </message>
+    <message>
+        <source>size not known yet</source>
+        <translation>大小未知</translation>
+    </message>
+    <message>
+        <source>about {duration}</source>
+        <translation>约 {duration}</translation>
+    </message>
+    <message>
+        <source>More on {name}</source>
+        <translation>{name} 的更多操作</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+</context>
+<context>
+    <name>ModelSettingsPage</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Unload when idle</source>
+        <translation>空闲时卸载</translation>
+    </message>
+    <message>
+        <source>Gives the memory back to other apps; the next question loads the model again.</source>
+        <translation>把内存还给其他应用；下一次提问会重新加载模型。</translation>
+    </message>
+    <message>
+        <source>Stay offline</source>
+        <translation>保持离线</translation>
+    </message>
+    <message>
+        <source>Forbids every connection, so that no model can be downloaded.</source>
+        <translation>禁止一切连接，因此无法下载模型。</translation>
+    </message>
+    <message>
+        <source>Download from</source>
+        <translation>下载来源</translation>
+    </message>
+    <message>
+        <source>Tried from top to bottom. What is not ticked is never asked.</source>
+        <translation>从上到下依次尝试。未勾选的来源不会被访问。</translation>
+    </message>
+    <message>
+        <source>Address of your own</source>
+        <translation>自定义地址</translation>
+    </message>
+    <message>
+        <source>A server that speaks like Hugging Face, such as your company&apos;s; tried first.</source>
+        <translation>与 Hugging Face 接口相同的服务器，例如公司内部的镜像；最先尝试。</translation>
+    </message>
+    <message>
+        <source>Hugging Face token</source>
+        <translation>Hugging Face 令牌</translation>
+    </message>
+    <message>
+        <source>Only for models that ask for an account. Sent to huggingface.co, never to a mirror; kept in a file that only you can read.</source>
+        <translation>只用于需要账号的模型。仅发送给 huggingface.co，绝不发送给镜像；保存在只有你能读取的文件里。</translation>
+    </message>
+    <message>
+        <source>Models are kept in</source>
+        <translation>模型存放位置</translation>
+    </message>
+    <message>
+        <source>After 1 minute</source>
+        <translation>1 分钟后</translation>
+    </message>
+    <message>
+        <source>After {count} minutes</source>
+        <translation>{count} 分钟后</translation>
+    </message>
+    <message>
+        <source>Show the token</source>
+        <translation>显示令牌</translation>
+    </message>
+    <message>
+        <source>Open folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Tick at least one place to download from.</source>
+        <translation>请至少勾选一个下载来源。</translation>
+    </message>
+    <message>
+        <source>Your own address is not one: it begins with https://.</source>
+        <translation>自定义地址无效：地址应以 https:// 开头。</translation>
+    </message>
+    <message>
+        <source>The token has characters that no token has.</source>
+        <translation>令牌中含有不该出现的字符。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelWords</name>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Reading text</source>
+        <translation>文字识别</translation>
+    </message>
+    <message>
+        <source>Chinese</source>
+        <translation>中文</translation>
+    </message>
+    <message>
+        <source>Finding things</source>
+        <translation>定位物体</translation>
+    </message>
+    <message>
+        <source>Fits well</source>
+        <translation>内存充足</translation>
+    </message>
+    <message>
+        <source>Tight</source>
+        <translation>内存偏紧</translation>
+    </message>
+    <message>
+        <source>Too big</source>
+        <translation>内存不足</translation>
+    </message>
+    <message>
+        <source>Fit unknown</source>
+        <translation>无法估计</translation>
+    </message>
+    <message>
+        <source>The size of its files is not known before the download.</source>
+        <translation>下载之前无法知道文件大小。</translation>
+    </message>
+    <message>
+        <source>about {size}</source>
+        <translation>约 {size}</translation>
+    </message>
+    <message>
+        <source>Needs {need} of memory; this computer can give a model {limit}.</source>
+        <translation>需要 {need} 内存；这台电脑可以给模型 {limit}。</translation>
+    </message>
+    <message>
+        <source>Part of it will be computed without the graphics card, and slower.</source>
+        <translation>一部分无法放进显卡计算，会慢一些。</translation>
+    </message>
+    <message>
+        <source>Less is free at the moment: close other programs first.</source>
+        <translation>目前空闲内存不够：请先关闭其他程序。</translation>
+    </message>
+    <message>
+        <source>Language model</source>
+        <translation>语言模型</translation>
+    </message>
+    <message>
+        <source>Vision encoder</source>
+        <translation>视觉编码器</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens of context</source>
+        <translation>{tokens} 个 token 的上下文</translation>
+    </message>
+    <message>
+        <source>Working memory</source>
+        <translation>运算缓冲</translation>
+    </message>
+    <message>
+        <source>{bits}-bit, finer vision</source>
+        <translation>{bits} 位，视觉更精细</translation>
+    </message>
+    <message>
+        <source>{bits}-bit</source>
+        <translation>{bits} 位</translation>
+    </message>
+    <message>
+        <source>{model} · vision {encoder}</source>
+        <translation>{model} · 视觉 {encoder}</translation>
+    </message>
+    <message>
+        <source>Licence: see its page</source>
+        <translation>许可证：见其主页</translation>
+    </message>
+    <message>
+        <source>The demonstration model that comes with Groundglass, for simple pictures.</source>
+        <translation>Groundglass 自带的演示模型，适合简单图片。</translation>
+    </message>
+    <message>
+        <source>Is being copied</source>
+        <translation>正在复制</translation>
+    </message>
+    <message>
+        <source>Its files are not here any more. Get it again or remove it.</source>
+        <translation>它的文件已经不在了。请重新下载，或将它移除。</translation>
+    </message>
+    <message>
+        <source>Your own file</source>
+        <translation>您自己的文件</translation>
+    </message>
+    <message>
+        <source>Hugging Face cache</source>
+        <translation>Hugging Face 缓存</translation>
+    </message>
+    <message>
+        <source>llama.cpp cache</source>
+        <translation>llama.cpp 缓存</translation>
+    </message>
+    <message>
+        <source>copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>linked</source>
+        <translation>已链接</translation>
+    </message>
+    <message>
+        <source>used where it is</source>
+        <translation>使用原文件</translation>
+    </message>
+    <message>
+        <source>Waiting for another download</source>
+        <translation>等待其他下载</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>Connecting</source>
+        <translation>正在连接</translation>
+    </message>
+    <message>
+        <source>Checking what is there</source>
+        <translation>正在检查已有内容</translation>
+    </message>
+    <message>
+        <source>Putting it in place</source>
+        <translation>正在就位</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsFooter</name>
+    <message>
+        <source>Connections…</source>
+        <translation>联网记录…</translation>
+    </message>
+    <message>
+        <source>Every connection that Groundglass has made</source>
+        <translation>Groundglass 建立过的每一个连接</translation>
+    </message>
+    <message>
+        <source>Models take {used}  ·  {free} free on the disk</source>
+        <translation>模型共占用 {used}  ·  磁盘可用 {free}</translation>
+    </message>
+    <message>
+        <source>No model has been downloaded yet  ·  {free} free on the disk</source>
+        <translation>还没有下载模型  ·  磁盘可用 {free}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsList</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsShelf</name>
+    <message>
+        <source>No model in the list matches.</source>
+        <translation>没有符合条件的模型。</translation>
+    </message>
+    <message>
+        <source>Show all</source>
+        <translation>显示全部</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新查找</translation>
+    </message>
+    <message>
+        <source>On the way</source>
+        <translation>正在下载</translation>
+    </message>
+    <message>
+        <source>Recommended for this computer</source>
+        <translation>适合这台电脑的推荐</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation>已在本机</translation>
+    </message>
+    <message>
+        <source>More models</source>
+        <translation>更多模型</translation>
+    </message>
+    <message>
+        <source>Found in other programs</source>
+        <translation>其他程序中的模型</translation>
+    </message>
+    <message>
+        <source>Looking for models of other programs…</source>
+        <translation>正在查找其他程序的模型…</translation>
+    </message>
+    <message>
+        <source>None were found in Hugging Face&apos;s cache, LM Studio, Ollama or llama.cpp. A model file can also be dropped on this window.</source>
+        <translation>在 Hugging Face 缓存、LM Studio、Ollama 和 llama.cpp 中都没有找到。也可以把模型文件拖到这个窗口。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsWindow</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Add from this computer…</source>
+        <translation>从本机添加…</translation>
+    </message>
+    <message>
+        <source>Add this model</source>
+        <translation>添加这个模型</translation>
+    </message>
+    <message>
+        <source>Add a model</source>
+        <translation>添加模型</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>模型 (*.gguf)</translation>
+    </message>
+    <message>
+        <source>Groundglass stays offline, so nothing can be downloaded.</source>
+        <translation>Groundglass 处于离线状态，无法下载。</translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation>联网记录…</translation>
+    </message>
+</context>
+<context>
     <name>NoticeBar</name>
     <message>
         <source>Dismiss</source>
@@ -909,7 +2299,178 @@
     </message>
 </context>
 <context>
+    <name>PageListModel</name>
+    <message>
+        <source>Page {page}</source>
+        <translation>第 {page} 页</translation>
+    </message>
+</context>
+<context>
+    <name>PageStrip</name>
+    <message>
+        <source>Pages</source>
+        <translation>页面</translation>
+    </message>
+</context>
+<context>
+    <name>PasswordRow</name>
+    <message>
+        <source>Password of this document</source>
+        <translation>此文档的密码</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>进行中</translation>
+    </message>
+</context>
+<context>
+    <name>PortalCapture</name>
+    <message>
+        <source>The desktop did not hand over a screenshot. Take one with its own tool, copy it and paste it here.</source>
+        <translation>桌面环境没有交出截图。请用系统自带的工具截图，复制后粘贴到这里。</translation>
+    </message>
+    <message>
+        <source>This desktop offers programs no way to take a screenshot. Take one with its own tool, copy it and paste it here.</source>
+        <translation>此桌面环境不允许程序截图。请用系统自带的工具截图，复制后粘贴到这里。</translation>
+    </message>
+</context>
+<context>
+    <name>Preflight</name>
+    <message>
+        <source>{width} × {height} px · {tokens} tk</source>
+        <translation>{width} × {height} 像素 · {tokens} 词元</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px, shown to the model at {seen_width} × {seen_height} px</source>
+        <translation>{width} × {height} 像素，模型看到的是 {seen_width} × {seen_height} 像素</translation>
+    </message>
+    <message>
+        <source>{width} × {height} px, shown to the model in full detail</source>
+        <translation>{width} × {height} 像素，模型能看到全部细节</translation>
+    </message>
+    <message>
+        <source>Its small print is about {pixels} px high there</source>
+        <translation>其中的小字约 {pixels} 像素高</translation>
+    </message>
+    <message>
+        <source>How long it takes here is not measured yet with this model</source>
+        <translation>尚未测得此模型在本机所需的时间</translation>
+    </message>
+    <message>
+        <source>About {size} of memory while it is looked at</source>
+        <translation>查看时约占用 {size} 内存</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens</source>
+        <translation>{tokens} 个词元</translation>
+    </message>
+    <message>
+        <source>{tokens} of {length} tokens</source>
+        <translation>{tokens} / {length} 个词元</translation>
+    </message>
+    <message>
+        <source>The same goes for {count} more.</source>
+        <translation>另有 {count} 张也是如此。</translation>
+    </message>
+    <message>
+        <source>the pasted picture</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>{name}, p. {page},</source>
+        <translation>{name} 第 {page} 页</translation>
+    </message>
+    <message>
+        <source>The pictures need {tokens} tokens, and the model has room for {room}: look less closely, or ask about fewer at a time.</source>
+        <translation>这些图片需要 {tokens} 个词元，而模型只能容纳 {room} 个：请降低查看精细度，或一次少问几张。</translation>
+    </message>
+    <message>
+        <source>Small print in {name} will be lost: the model sees it {pixels} px high.</source>
+        <translation>{name} 中的小字会丢失：模型看到的只有 {pixels} 像素高。</translation>
+    </message>
+    <message>
+        <source>{name} is {faults}.</source>
+        <translation>{name} {faults}。</translation>
+    </message>
+    <message>
+        <source>Look closer</source>
+        <translation>看得更细</translation>
+    </message>
+    <message>
+        <source>Choose a region</source>
+        <translation>选择区域</translation>
+    </message>
+    <message>
+        <source>{word} and {last}</source>
+        <translation>{word}、{last}</translation>
+    </message>
+    <message>
+        <source>{word}, {rest}</source>
+        <translation>{word}、{rest}</translation>
+    </message>
+    <message>
+        <source>dim</source>
+        <translation>偏暗</translation>
+    </message>
+    <message>
+        <source>low in contrast</source>
+        <translation>对比度低</translation>
+    </message>
+    <message>
+        <source>blurred</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>tilted</source>
+        <translation>倾斜</translation>
+    </message>
+    <message>
+        <source>Takes {tokens} tokens</source>
+        <translation>占用 {tokens} 个词元</translation>
+    </message>
+    <message>
+        <source>Takes {tokens} of the model&apos;s {length} tokens</source>
+        <translation>占用模型 {length} 个词元中的 {tokens} 个</translation>
+    </message>
+    <message>
+        <source>Less than a second to look at on this computer</source>
+        <translation>在本机查看不到 1 秒</translation>
+    </message>
+    <message>
+        <source>About {duration} to look at on this computer</source>
+        <translation>在本机查看约需 {duration}</translation>
+    </message>
+</context>
+<context>
+    <name>PreflightLine</name>
+    <message>
+        <source>Look less closely</source>
+        <translation>降低精细度</translation>
+    </message>
+    <message>
+        <source>Improve…</source>
+        <translation>改善…</translation>
+    </message>
+</context>
+<context>
+    <name>ProblemsPopup</name>
+    <message>
+        <source>And {count} more.</source>
+        <translation>还有 {count} 处。</translation>
+    </message>
+    <message>
+        <source>The model may have misread a figure: look at the picture.</source>
+        <translation>模型可能读错了数字，请核对图片。</translation>
+    </message>
+</context>
+<context>
     <name>QuestionItem</name>
+    <message numerus="yes">
+        <source>+ %n page(s)</source>
+        <translation>
+            <numerusform>+ %n 页</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Question</source>
         <translation>问题</translation>
@@ -925,6 +2486,29 @@
     <message>
         <source>Pasted picture</source>
         <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>{name}, page {page}</source>
+        <translation>{name}，第 {page} 页</translation>
+    </message>
+    <message>
+        <source>Part of {name}</source>
+        <translation>{name} 的局部</translation>
+    </message>
+</context>
+<context>
+    <name>RegionCard</name>
+    <message>
+        <source>Ask about this</source>
+        <translation>就此提问</translation>
+    </message>
+    <message>
+        <source>Remove the region</source>
+        <translation>移除所选区域</translation>
+    </message>
+    <message>
+        <source>Turned by {degrees}°</source>
+        <translation>已旋转 {degrees}°</translation>
     </message>
 </context>
 <context>
@@ -942,12 +2526,12 @@
         <translation>通用</translation>
     </message>
     <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
         <source>Engine</source>
         <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
     </message>
     <message>
         <source>OK</source>
@@ -963,22 +2547,45 @@
     </message>
 </context>
 <context>
+    <name>Shell</name>
+    <message>
+        <source>Groundglass ended unexpectedly last time. Your conversations are kept.</source>
+        <translation>Groundglass 上次意外退出。您的对话都已保存。</translation>
+    </message>
+    <message>
+        <source>Copy the report</source>
+        <translation>复制报告</translation>
+    </message>
+</context>
+<context>
     <name>ShortcutsDialog</name>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
     <message>
+        <source>Everywhere</source>
+        <translation>全局</translation>
+    </message>
+    <message>
+        <source>In the viewer</source>
+        <translation>在查看器中</translation>
+    </message>
+    <message>
         <source>New chat</source>
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Add pictures</source>
-        <translation>添加图片</translation>
+        <source>Add pictures or documents</source>
+        <translation>添加图片或文档</translation>
     </message>
     <message>
         <source>Paste a picture, files or text</source>
         <translation>粘贴图片、文件或文字</translation>
+    </message>
+    <message>
+        <source>Capture a part of the screen</source>
+        <translation>截取屏幕的一部分</translation>
     </message>
     <message>
         <source>Send</source>
@@ -1017,8 +2624,8 @@
         <translation>显示或隐藏侧边栏</translation>
     </message>
     <message>
-        <source>Choose a model</source>
-        <translation>选择模型</translation>
+        <source>Get models</source>
+        <translation>获取模型</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1031,6 +2638,42 @@
     <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Open the picture in focus</source>
+        <translation>打开选中的图片</translation>
+    </message>
+    <message>
+        <source>Show all of it, or each pixel</source>
+        <translation>显示全图或逐像素显示</translation>
+    </message>
+    <message>
+        <source>Closer, farther</source>
+        <translation>放大、缩小</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Choose a region</source>
+        <translation>选择区域</translation>
+    </message>
+    <message>
+        <source>Ask about the region</source>
+        <translation>询问该区域</translation>
+    </message>
+    <message>
+        <source>Next box</source>
+        <translation>下一个方框</translation>
+    </message>
+    <message>
+        <source>Next, previous picture</source>
+        <translation>下一张、上一张图片</translation>
+    </message>
+    <message>
+        <source>Close the viewer</source>
+        <translation>关闭查看器</translation>
     </message>
 </context>
 <context>
@@ -1060,6 +2703,10 @@
         <translation>一切都留在这台电脑上</translation>
     </message>
     <message>
+        <source>Show all connections</source>
+        <translation>查看所有连接</translation>
+    </message>
+    <message>
         <source>No chat matches.</source>
         <translation>没有匹配的对话。</translation>
     </message>
@@ -1074,6 +2721,25 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+</context>
+<context>
+    <name>SourceOrder</name>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>HF-Mirror (hf-mirror.com)</source>
+        <translation>HF-Mirror 镜像（hf-mirror.com）</translation>
+    </message>
+    <message>
+        <source>ModelScope (modelscope.cn)</source>
+        <translation>魔搭 ModelScope（modelscope.cn）</translation>
     </message>
 </context>
 <context>
@@ -1096,14 +2762,166 @@
     </message>
 </context>
 <context>
+    <name>TableBar</name>
+    <message>
+        <source>Copy as table</source>
+        <translation>复制为表格</translation>
+    </message>
+    <message>
+        <source>For a spreadsheet or a text document</source>
+        <translation>用于电子表格或文本文档</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>保存 CSV…</translation>
+    </message>
+    <message>
+        <source>Values with commas between them, for any program</source>
+        <translation>以逗号分隔的值，适用于任何程序</translation>
+    </message>
+    <message>
+        <source>Save XLSX…</source>
+        <translation>保存 XLSX…</translation>
+    </message>
+    <message>
+        <source>A workbook for Excel, Numbers or LibreOffice</source>
+        <translation>用于 Excel、Numbers 或 LibreOffice 的工作簿</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>Table {number} of {count}</source>
+        <translation>第 {number} 个表格，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>Table {number}: {sentence}</source>
+        <translation>表格 {number}：{sentence}</translation>
+    </message>
+    <message>
+        <source>1 place does not fit</source>
+        <translation>1 处对不上</translation>
+    </message>
+    <message>
+        <source>{count} places do not fit</source>
+        <translation>{count} 处对不上</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>Excel workbook</source>
+        <translation>Excel 工作簿</translation>
+    </message>
+    <message>
+        <source>Save the table</source>
+        <translation>保存表格</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>表格</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+</context>
+<context>
+    <name>TableTexts</name>
+    <message>
+        <source>{row} has {found} cells, the table has {expected} columns.</source>
+        <translation>{row}有 {found} 个单元格，而表格有 {expected} 列。</translation>
+    </message>
+    <message>
+        <source>{row}, {column}: {found} is written, what stands above adds up to {expected}.</source>
+        <translation>{row}，{column}：写的是 {found}，上方各项之和为 {expected}。</translation>
+    </message>
+    <message>
+        <source>{row}, {column}: {found} is written; made as in the other rows it is {expected}.</source>
+        <translation>{row}，{column}：写的是 {found}，按其他行的算法应为 {expected}。</translation>
+    </message>
+    <message>
+        <source>{number}: {title}</source>
+        <translation>{number}：{title}</translation>
+    </message>
+    <message>
+        <source>Row {number}</source>
+        <translation>第 {number} 行</translation>
+    </message>
+    <message>
+        <source>Row {number} (“{label}”)</source>
+        <translation>第 {number} 行（“{label}”）</translation>
+    </message>
+    <message>
+        <source>column {number}</source>
+        <translation>第 {number} 列</translation>
+    </message>
+</context>
+<context>
+    <name>TopBar</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Close the viewer</source>
+        <translation>关闭查看器</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>第 {number} 张，共 {count} 张</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Pasted picture</source>
+        <translation>粘贴的图片</translation>
+    </message>
+    <message>
+        <source>{name}, page {page}</source>
+        <translation>{name}，第 {page} 页</translation>
+    </message>
+    <message>
+        <source>Picture {name}</source>
+        <translation>图片 {name}</translation>
+    </message>
+    <message>
+        <source>Boxes on the picture: {names}</source>
+        <translation>图片上的方框：{names}</translation>
+    </message>
+    <message>
+        <source>Loading all the detail…</source>
+        <translation>正在载入全部细节…</translation>
+    </message>
+    <message>
+        <source>Shift and drag to choose a region</source>
+        <translation>按住 Shift 拖动以选择区域</translation>
+    </message>
+    <message>
+        <source>Drag to choose a region</source>
+        <translation>拖动以选择区域</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
-        <source>Drop a photo or a screenshot</source>
-        <translation>拖入一张照片或截图</translation>
+        <source>{name} is a demonstration model for simple pictures. A full model reads real photos.</source>
+        <translation>{name} 是只能看简单图片的演示模型。完整模型可以看懂真实照片。</translation>
     </message>
     <message>
         <source>Then ask about it, in any language. Or try one of these:</source>
         <translation>然后用任何语言提问。也可以先试试这些：</translation>
+    </message>
+    <message>
+        <source>Show all connections</source>
+        <translation>查看所有连接</translation>
     </message>
     <message>
         <source>Choose a model…</source>
@@ -1114,8 +2932,8 @@
         <translation>还没有选择模型。</translation>
     </message>
     <message>
-        <source>{name} is a demonstration model for simple pictures. A full model reads real photos; choose one you have in Settings.</source>
-        <translation>{name} 是用于简单图片的演示模型。完整的模型能看懂真实照片；如果你已有这样的模型，可在设置中选择。</translation>
+        <source>Drop a photo or a document</source>
+        <translation>拖入一张照片或一份文档</translation>
     </message>
     <message>
         <source>What do you want to know?</source>
@@ -1137,8 +2955,8 @@
         <translation>新对话</translation>
     </message>
     <message>
-        <source>Add pictures…</source>
-        <translation>添加图片…</translation>
+        <source>Add pictures or documents…</source>
+        <translation>添加图片或文档…</translation>
     </message>
     <message>
         <source>Find a chat</source>
@@ -1153,6 +2971,10 @@
         <translation>粘贴</translation>
     </message>
     <message>
+        <source>Capture a part of the screen</source>
+        <translation>截取屏幕的一部分</translation>
+    </message>
+    <message>
         <source>Edit the last question</source>
         <translation>编辑上一个问题</translation>
     </message>
@@ -1165,12 +2987,20 @@
         <translation>设置…</translation>
     </message>
     <message>
-        <source>Choose a model…</source>
-        <translation>选择模型…</translation>
+        <source>Get models…</source>
+        <translation>获取模型…</translation>
+    </message>
+    <message>
+        <source>Connections…</source>
+        <translation>连接…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>About Groundglass</source>
+        <translation>关于 Groundglass</translation>
     </message>
     <message>
         <source>Quit</source>
@@ -1199,6 +3029,13 @@
     <message>
         <source>Hide the sidebar</source>
         <translation>隐藏侧边栏</translation>
+    </message>
+</context>
+<context>
+    <name>WindowsCapture</name>
+    <message>
+        <source>The system&apos;s tool for screenshots could not be started. Take one with Win+Shift+S and paste it.</source>
+        <translation>无法启动系统截图工具。请按 Win+Shift+S 截图，然后粘贴。</translation>
     </message>
 </context>
 </TS>

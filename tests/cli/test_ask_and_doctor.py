@@ -15,7 +15,9 @@ import pytest
 
 from desktop.cli import exit_codes
 from desktop.store.model_store import builtin_model
+from tests.documents import fax
 from tests.engine.harness import shape
+from tests.intake.pictures import FIXTURES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,6 +62,19 @@ def test_that_a_picture_comes_from_stdin_and_json_goes_out(red: Path) -> None:
     assert report["timings"]["first_token_s"] > 0
 
 
+def test_that_all_pages_of_a_document_are_asked_about(tmp_path: Path) -> None:
+    path = tmp_path / "传真.tif"
+    done = run("ask", fax(path, ["One", "Two"]), "What is this?", "--json", "--max-tokens", 3)
+    assert done.returncode == exit_codes.OK, done.stderr
+    assert [picture["page"] for picture in json.loads(done.stdout)["pictures"]] == [0, 1]
+
+
+def test_that_a_protected_document_is_refused_with_a_sentence() -> None:
+    done = run("ask", FIXTURES / "locked.pdf", "What is this?")
+    assert done.returncode == exit_codes.PICTURE_REFUSED
+    assert b"password" in done.stderr
+
+
 def test_that_a_pair_on_disk_is_used(red: Path, tmp_path: Path) -> None:
     builtin = builtin_model()
     folder = tmp_path / "我的 模型"
@@ -74,7 +89,7 @@ def test_that_a_pair_on_disk_is_used(red: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "word"),
-    [(b"", b"empty"), (b"just words\n", b"not a picture")],
+    [(b"", b"empty"), (b"just words\n", b"neither a picture")],
     ids=["empty", "text"],
 )
 def test_that_a_refused_picture_is_a_sentence_and_its_exit_code(

@@ -35,12 +35,15 @@ def test_that_a_whole_installation_passes_says_versions_and_leaves_nothing(tmp_p
 
 
 def test_that_a_wrong_answer_fails(tmp_path: Path) -> None:
-    code = (
-        "import sys, os; sys.argv = ['desktop', '--selftest'];"
-        "from desktop import __main__ as entry; os.environ.setdefault('QT_QPA_PLATFORM', 'offscreen');"
-        "from desktop.gui import selftest; selftest._EXPECTED = 'purple with dots';"
-        "sys.exit(entry.main())"
-    )
+    code = """
+import os, sys
+from desktop import __main__ as entry
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+from desktop.gui import selftest
+selftest._EXPECTED = "purple with dots"
+sys.argv = ["desktop", "--selftest"]
+sys.exit(entry.main())
+"""
     done = run(tmp_path, "-c", code)
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "FAILED"

@@ -145,6 +145,7 @@ class Bench:
         return self.services.history.messages(self.session.conversation_id)
 
     def close(self) -> None:
+        self.session.close()
         self.services.library.close()
         self.bridge.close()
         self.services.history.close()

@@ -188,6 +188,14 @@ def test_that_only_a_table_of_very_many_columns_is_scrolled_sideways(text: Answe
     assert text.width() == 400
 
 
+def test_that_a_cell_before_empty_ones_is_written_once(text: AnswerText) -> None:
+    text.set_markdown(
+        "| a | b | c | d |\n|---|---|---|---|\n| **Total** | | | 12.60 |\n| x | | | |"
+    )
+    words = text.toPlainText().split()
+    assert words == ["a", "b", "c", "d", "Total", "12.60", "x"]
+
+
 def test_that_code_lies_on_a_surface_in_both_themes(text: AnswerText) -> None:
     text.set_markdown("Words.\n\n```\ncode\n```")
     for name, colors in (("light", LIGHT), ("dark", DARK)):

@@ -171,8 +171,8 @@ def test_what_is_said_of_the_making() -> None:
     [
         (ErrorCode.WORKER_CRASHED, "Try again"),
         (ErrorCode.ENGINE_FAILED, "Try again"),
-        (ErrorCode.NO_MODEL, "Open settings"),
-        (ErrorCode.MODEL_FILE_MISSING, "Open settings"),
+        (ErrorCode.MODEL_FILE_MISSING, "Choose a model…"),
+        (ErrorCode.NO_MODEL, "Choose a model…"),
         (ErrorCode.OUT_OF_MEMORY, "Open settings"),
         (ErrorCode.CONTEXT_FULL, "New chat"),
     ],
@@ -189,6 +189,7 @@ def test_that_an_error_is_a_sentence_with_one_button(
     assert [button.text() for button in buttons] == [label]
     wanted = {
         "Try again": view.again_requested,
+        "Choose a model…": view.models_requested,
         "Open settings": view.settings_requested,
         "New chat": view.new_chat_requested,
     }[label]

@@ -40,7 +40,7 @@ def refused(key: int) -> PendingPicture:
 def strip(qtbot: QtBot) -> ChipStrip:
     strip = ChipStrip(ThumbnailCache(), lambda sha256, page: Path(sha256))
     qtbot.addWidget(strip)
-    strip.resize(640, 60)
+    strip.resize(728, 60)
     return strip
 
 
@@ -59,7 +59,7 @@ def test_that_it_is_hidden_while_there_is_no_picture(strip: ChipStrip) -> None:
 def test_that_a_chip_says_what_the_model_will_see(strip: ChipStrip) -> None:
     (chip,) = show(strip, ready(1))
     assert chip.accessibleName() == "Picture 1.png"
-    assert chip.accessibleDescription() == "128 × 128 px"
+    assert chip.accessibleDescription() == "128 × 128 px · 16 tk"
 
 
 def test_that_a_refused_file_shows_its_sentence_and_a_way_to_remove_it(
@@ -131,11 +131,13 @@ def test_that_a_click_moves_nothing(strip: ChipStrip, qtbot: QtBot) -> None:
         QTest.mouseClick(chips[0], Qt.MouseButton.LeftButton)
 
 
-def test_that_many_chips_wrap_into_rows(strip: ChipStrip) -> None:
-    chips = show(strip, *(ready(key) for key in range(1, 8)))
+def test_that_many_chips_wrap_into_rows(strip: ChipStrip, qtbot: QtBot) -> None:
+    show(strip, *(ready(key) for key in range(1, 8)))
+    qtbot.waitUntil(lambda: len(strip.chips) == 7)
+    chips = strip.chips
     assert chips[0].y() == chips[2].y() < chips[3].y()
     assert strip.height() >= chips[-1].geometry().bottom()
-    assert max(chip.geometry().right() for chip in chips) < 640
+    assert max(chip.geometry().right() for chip in chips) < 728
 
 
 def test_that_a_bar_is_drawn_while_a_picture_is_prepared(strip: ChipStrip) -> None:
@@ -151,3 +153,39 @@ def test_that_a_bar_is_drawn_while_a_picture_is_prepared(strip: ChipStrip) -> No
     assert accents(chip) > 2 * third > 0
     show(strip, ready(1, 1.0))
     assert accents(chip) == 0
+
+
+def test_that_fifty_chips_come_in_turns_and_in_order(strip: ChipStrip, qtbot: QtBot) -> None:
+    items = [ready(key) for key in range(1, 51)]
+    assert 0 < len(show(strip, *items)) < 10
+    show(strip, *items[1:])  # one is taken out meanwhile
+    qtbot.waitUntil(lambda: len(strip.chips) == 49)
+    assert [chip.key for chip in strip.chips] == list(range(2, 51))
+
+
+def test_that_a_look_that_arrives_while_a_chip_is_dragged_mixes_nothing_up(
+    strip: ChipStrip,
+) -> None:
+    chips = show(strip, ready(1), ready(2), ready(3))
+    QTest.mousePress(chips[0], Qt.MouseButton.LeftButton, pos=QPoint(10, 10))
+    for _ in range(5):
+        QTest.mouseMove(chips[0], QPoint(90, 12))
+    strip.preflight.changed.emit()
+    names = [chip.accessibleName() for chip in strip.chips]
+    assert names == [f"Picture {chip.key}.png" for chip in strip.chips]
+
+
+def test_that_a_click_or_enter_opens_the_picture(strip: ChipStrip, qtbot: QtBot) -> None:
+    (chip,) = show(strip, ready(1))
+    with qtbot.waitSignal(strip.activated) as caught:
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)
+    assert caught.args == [1]
+    with qtbot.waitSignal(strip.activated) as caught:
+        QTest.keyClick(chip, Qt.Key.Key_Return)
+    assert caught.args == [1]
+
+
+def test_that_a_refused_file_opens_nothing(strip: ChipStrip, qtbot: QtBot) -> None:
+    (chip,) = show(strip, refused(1))
+    with qtbot.assertNotEmitted(strip.activated):
+        QTest.mouseClick(chip, Qt.MouseButton.LeftButton)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from PySide6.QtCore import QMimeData, QSize, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QProxyStyle, QStyle, QWidget
@@ -45,13 +44,18 @@ def test_that_a_folder_says_why_not(tmp_path: Path) -> None:
     assert found.sources == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "title"),
-    [("notes.txt", "Only pictures can be added"), ("b.pdf", "Documents cannot be read yet")],
-)
-def test_that_other_kinds_say_why_not(tmp_path: Path, name: str, title: str) -> None:
-    assert offer(tmp_path / name).title == title
-    assert offer(tmp_path / name).sources == ()
+def test_that_other_kinds_say_why_not(tmp_path: Path) -> None:
+    found = offer(tmp_path / "notes.txt")
+    assert found.title == "Only pictures and documents can be added"
+    assert found.sources == ()
+
+
+def test_that_documents_are_offered_by_name(tmp_path: Path) -> None:
+    one, other = tmp_path / "合同.PDF", tmp_path / "b.pdf"
+    assert offer(one) == DropOffer("Add 1 document", "", (one,))
+    assert offer(one, other).title == "Add 2 documents"
+    assert offer(one, other, tmp_path / "a.png").title == "Add 3 pictures and documents"
+    assert offer(one, tmp_path / "notes.txt").note.startswith("1 of what you drag")
 
 
 def gguf(path: Path) -> Path:

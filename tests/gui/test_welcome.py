@@ -136,7 +136,7 @@ def test_that_the_samples_give_way_to_pictures_of_ones_own(welcome: Welcome) -> 
     assert all(card.isHidden() for card in welcome.cards)
     assert welcome.title.text() == "What do you want to know?"
     welcome.set_pictures(0)
-    assert welcome.title.text() == "Drop a photo or a screenshot"
+    assert welcome.title.text() == "Drop a photo or a document"
     assert not any(card.isHidden() for card in welcome.cards)
 
 

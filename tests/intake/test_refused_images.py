@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFile
 
-from desktop.core.errors import ErrorCode, ImageError
+from desktop.core.errors import DocumentError, ErrorCode, GroundglassError, ImageError
 from desktop.intake.images import take_picture
 from tests.intake.pictures import FIXTURES, Take, encoded, quarters
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from desktop.store.attachments import AttachmentStore
 
 
-def refusal(source: Path | bytes, take: Take) -> ImageError:
-    with pytest.raises(ImageError) as caught:
+def refusal(source: Path | bytes, take: Take) -> GroundglassError:
+    with pytest.raises((ImageError, DocumentError)) as caught:
         take(source)
     assert caught.value.message[-1] == "."
     return caught.value
@@ -79,8 +79,8 @@ def test_that_files_one_may_not_open_are_refused(
         (b"%!PS-Adobe-3.0 EPSF-3.0\n", ErrorCode.FILE_NOT_PICTURE),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", ErrorCode.FILE_NOT_PICTURE),
         (b"\0\0\0\x18ftypisom\0\0\0\0isommp41", ErrorCode.FILE_NOT_PICTURE),
-        (b"%PDF-1.7\n", ErrorCode.DOCUMENT_UNSUPPORTED),
-        (b"\r\n\r\n%PDF-1.4\n", ErrorCode.DOCUMENT_UNSUPPORTED),
+        (b"%PDF-1.7\n", ErrorCode.DOCUMENT_DAMAGED),
+        (b"\r\n\r\n%PDF-1.4\n", ErrorCode.DOCUMENT_DAMAGED),
         (b"\xff\xd8\xff\xe0", ErrorCode.PICTURE_DAMAGED),
         (b"\x89PNG\r\n\x1a\n", ErrorCode.PICTURE_DAMAGED),
         (b"GIF89a", ErrorCode.PICTURE_DAMAGED),

@@ -14,6 +14,7 @@ import pytest
 
 from desktop.core.errors import ErrorCode, ImageError, StoreError
 from desktop.core.types import ImageAttachment
+from desktop.store import attachments
 from desktop.store.attachments import AttachmentStore
 
 if TYPE_CHECKING:
@@ -267,3 +268,25 @@ def test_that_threads_can_keep_find_and_remove_at_once(store: AttachmentStore) -
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(40)))
     assert keep(store) == store.find(SHA256, 0) == expected
+
+
+def test_that_the_pages_of_one_original_do_not_read_it_again_and_again(
+    store: AttachmentStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(store)
+    original = store.original_path(SHA256)
+    assert original is not None
+    read: list[Path] = []
+
+    def noted(path: Path) -> str:
+        read.append(path)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+    monkeypatch.setattr(attachments, "_file_sha256", noted)
+    keep(store, page=1)
+    keep(store, page=2)
+    assert read.count(original) == 1
+    original.write_bytes(original.read_bytes()[:-1] + b"?")
+    keep(store, page=3)
+    assert read.count(original) == 2, "it was changed meanwhile"
+    assert original.read_bytes() == ORIGINAL, "and is whole again"
