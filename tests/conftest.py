@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -19,3 +21,21 @@ def groundglass_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "groundglass-home"
     monkeypatch.setenv("GROUNDGLASS_HOME", str(home))
     return home
+
+
+@pytest.fixture(autouse=True)
+def garbage() -> Iterator[None]:
+    """Garbage goes on the main thread, as in the app: see `desktop.gui.collector`.
+
+    The test runner's own collector would meet forgotten widgets in the threads of later tests.
+    """
+    gc.disable()
+    yield
+    youngest, middle, oldest = gc.get_count()
+    limits = gc.get_threshold()
+    if oldest > limits[2]:
+        gc.collect()
+    elif middle > limits[1]:
+        gc.collect(1)
+    elif youngest > limits[0]:
+        gc.collect(0)

@@ -17,6 +17,7 @@ from desktop import __version__
 from desktop.core import paths
 from desktop.engine.api import EngineInspected, ModelLoaded
 from desktop.gui.app_log import start_logging
+from desktop.gui.collector import Collector
 from desktop.gui.engine_bridge import EngineBridge
 from desktop.gui.idle_unload import IdleUnload
 from desktop.gui.main_window import MainWindow
@@ -193,6 +194,7 @@ def _show_appearance(settings: Settings) -> None:
 
 def open_shell(app: GroundglassApplication) -> Shell | None:
     """Dress the app as the settings say and build the window; None if its person rather quits."""
+    Collector(app)
     settings = SettingsHolder(load_settings(paths.settings_file()), paths.settings_file(), app)
     install_translations(app, settings.value.language)
     install_theme(app)

@@ -1,8 +1,12 @@
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from desktop.core.paths import builtin_model_dir
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,6 +15,7 @@ if TYPE_CHECKING:
     Recipe = Callable[[str], Any]
 
 RIGHT_BOX = '{"bbox_2d": [100, 100, 300, 300], "label": "red circle"}'
+LARGEST_BYTES = 24_000_000
 
 
 def answered(said: str, *, task: str = "count", tongue: str = "en", right: bool = True) -> Any:
@@ -73,3 +78,20 @@ def test_that_only_the_marked_part_of_the_card_is_written(recipe: Recipe, tmp_pa
     card.write(path, "new\n")
     card.write(path, "newer\n")
     assert path.read_text("utf-8") == f"before\n{card.BEGIN}\n\nnewer\n\n{card.END}\nafter\n"
+
+
+def test_that_the_card_names_the_files_as_they_are_and_shows_its_examples() -> None:
+    folder = builtin_model_dir()
+    card = (folder / "README.md").read_text("utf-8")
+    for path in (*folder.glob("*.gguf"), folder / "mlx" / "model.safetensors"):
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in card
+    shown = re.findall(r"!\[[^]]*\]\((examples/[^)]+)\)", card)
+    assert len(shown) >= 4
+    assert all((folder / name).stat().st_size < 60_000 for name in shown)
+    assert len(list((folder / "examples").iterdir())) == len(shown)
+
+
+def test_that_the_model_stays_small() -> None:
+    folder = builtin_model_dir()
+    files = [*folder.glob("*.gguf"), *(folder / "mlx").iterdir()]
+    assert sum(path.stat().st_size for path in files) <= LARGEST_BYTES

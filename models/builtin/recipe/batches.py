@@ -38,17 +38,21 @@ def _in_token_order(grid: np.ndarray) -> np.ndarray:
     return np.moveaxis(parts, 2, 1).reshape(height * width, *rest)
 
 
-def dense_targets(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """What each patch shows: two characters (left and right half), shape, colour, box around it."""
+def dense_targets(scene: Scene) -> tuple[np.ndarray, ...]:
+    """What each patch shows: two characters (left and right half), and more of a shape.
+
+    That is its kind, colour, box, place, and its kind again where its middle is.
+    """
     height, width = scene.height // PATCH, scene.width // PATCH
     chars = np.zeros((height, width, 2), np.int64)
-    kinds, tones = np.zeros((2, height, width), np.int64)
-    boxes = np.zeros((height, width, 4), np.float32)
+    kinds, tones, places, middles = np.zeros((4, height, width), np.int64)
+    boxes = np.zeros((height, width, 8), np.float32)
     for glyph in scene.glyphs:
         row, column = int(glyph.y // PATCH), int(glyph.x // PATCH)
         half = int((glyph.x % PATCH) // (PATCH // 2))
         if 0 <= row < height and 0 <= column < width and not chars[row, column, half]:
             chars[row, column, half] = CHAR_CLASS[glyph.char]
+    sides = (scene.width, scene.height, scene.width, scene.height)
     for shape in scene.shapes:
         left, top, right, bottom = shape.box
         for row in range(max(0, int(top // PATCH)), min(height, int(bottom // PATCH) + 1)):
@@ -62,10 +66,13 @@ def dense_targets(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.
                     kinds[row, column] = SHAPES.index(shape.kind) + 1
                     tones[row, column] = COLOR_CLASS[shape.color]
                     middle = (x + 8, y + 8, x + 8, y + 8)
-                    boxes[row, column] = np.subtract((left, top, right, bottom), middle) / 32
-    whole = (_in_token_order(grid) for grid in (chars, kinds, tones, boxes))
-    first, second, third, fourth = whole
-    return first, second, third, fourth
+                    boxes[row, column, :4] = np.subtract(shape.box, middle) / 32
+                    boxes[row, column, 4:] = np.divide(shape.box, sides)
+                    places[row, column] = 1 + 3 * shape.cell[0] + shape.cell[1]
+        row, column = int((top + bottom) / 2 // PATCH), int((left + right) / 2 // PATCH)
+        middles[row, column] = SHAPES.index(shape.kind) + 1
+    grids = (chars, kinds, tones, boxes, places, middles)
+    return tuple(_in_token_order(grid) for grid in grids)
 
 
 def _row(dialogue: Dialogue, longest: int, *, system: bool) -> tokens.Sequence:
@@ -89,19 +96,13 @@ def _row(dialogue: Dialogue, longest: int, *, system: bool) -> tokens.Sequence:
     return row
 
 
-def _see(
-    scenes: list[Scene],
-) -> tuple[Tensor, tuple[int, int], tuple[Tensor, Tensor, Tensor, Tensor]]:
+def _see(scenes: list[Scene]) -> tuple[Tensor, tuple[int, int], tuple[Tensor, ...]]:
     if not scenes:
-        empty = torch.zeros(0)
-        return empty, (0, 0), (empty, empty, empty, empty)
+        return torch.zeros(0), (0, 0), ()
     shown = torch.from_numpy(np.stack([patches(scene.pixels) for scene in scenes]))
     targets = [dense_targets(scene) for scene in scenes]
-    first, second, third, fourth = (
-        torch.from_numpy(np.stack(part)) for part in zip(*targets, strict=True)
-    )
-    size = (scenes[0].height // PATCH, scenes[0].width // PATCH)
-    return shown, size, (first, second, third, fourth)
+    dense = tuple(torch.from_numpy(np.stack(part)) for part in zip(*targets, strict=True))
+    return shown, (scenes[0].height // PATCH, scenes[0].width // PATCH), dense
 
 
 def pictures_only(scenes: list[Scene]) -> Batch:

@@ -97,12 +97,16 @@ class Canvas:
         return Image.fromarray(np.clip(field, 0, 255).astype(np.uint8))
 
     def clear_colors(self, nearest: float = 105.0) -> list[str]:
-        """The named colours that stand out from the ground."""
+        """The named colours that stand out from the ground in most of their tones."""
         return [
             name
             for name, tones in COLORS.items()
-            if all(distance(tone, ground) > nearest for tone in tones for ground in self.grounds)
+            if 5 * len(self._clear(tones, nearest)) >= 3 * len(tones)
         ]
+
+    def _clear(self, tones: tuple[RGB, ...], nearest: float) -> list[RGB]:
+        grounds = self.grounds
+        return [t for t in tones if all(distance(t, ground) > nearest for ground in grounds)]
 
     def ink(self) -> RGB:
         """A colour for print that can be read on the ground."""
@@ -116,8 +120,9 @@ class Canvas:
     def shape(self, shape: Shape) -> None:
         """Draws a shape: mostly filled, sometimes with an edge, sometimes only the edge."""
         rng = self.rng
-        tones = [t for t in COLORS[shape.color] if distance(t, self.grounds[0]) > 90]
-        color = jittered(rng, rng.choice(tones or COLORS[shape.color]))
+        tones = COLORS[shape.color]
+        clear = self._clear(tones, 105.0) or self._clear(tones, 60.0)
+        color = jittered(rng, rng.choice(clear or tones))
         corners = [(x * self.scale, y * self.scale) for x, y in shape.corners()]
         line = max(2, round(max(2.5, shape.half * rng.uniform(0.16, 0.3)) * self.scale))
         manner = rng.random()
@@ -183,14 +188,14 @@ class Canvas:
             turned.append(Glyph(glyph.char, float(here[0]), float(here[1])))
         self.glyphs = turned
 
-    def finish(self) -> np.ndarray:
-        """The picture at its own size, with the marks of cameras and files on some."""
+    def finish(self, width: int, height: int) -> np.ndarray:
+        """The picture at this size, with the marks of cameras and files on some."""
         rng = self.rng
         image = self.image
         if rng.random() < 0.06:
             image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.9) * self.scale))
-        if image.size != (self.width, self.height):
-            image = image.resize((self.width, self.height), rng.choice(RESAMPLERS))
+        if image.size != (width, height):
+            image = image.resize((width, height), rng.choice(RESAMPLERS))
         if rng.random() < 0.2:
             packed = io.BytesIO()
             image.save(packed, "JPEG", quality=rng.randint(45, 95))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from recipe.model import Batch
 
 SQUARE = (128, 128)
+USUAL = ((160, 160), (160, 160), (192, 128), (128, 192), (192, 160), (160, 192), (160, 128))
 SIZES = (
     *((w, h) for w in (96, 128, 160, 192) for h in (96, 128, 160, 192) if (w, h) != SQUARE),
     (224, 128),
@@ -28,22 +29,34 @@ SIZES = (
     (192, 256),
     (224, 224),
     (256, 256),
+    (288, 96),
+    (256, 96),
+    (96, 224),
 )
-DENSE_KINDS = {"dense": 0.55, "text": 0.10, "receipt": 0.10, "shapes": 0.15, "mixed": 0.10}
-READING_KINDS = {"shapes": 0.36, "text": 0.32, "receipt": 0.13, "mixed": 0.14, "clutter": 0.05}
+DENSE_KINDS = {"dense": 0.55, "text": 0.12, "receipt": 0.10, "shapes": 0.15, "mixed": 0.08}
+READING_KINDS = {"shapes": 0.36, "text": 0.31, "receipt": 0.19, "mixed": 0.10, "clutter": 0.04}
 SMALL_KINDS = {"shapes": 0.6, "text": 0.35, "clutter": 0.05}
-TOKENS_A_BATCH = 384  # of pictures, in each process: 24 of 128 x 128
+TOKENS_A_BATCH = 400  # of pictures, in each process: 16 of 160 x 160
+QUESTIONS_A_PICTURE = 6  # as many of them as fit the row
 
 
 def _kind(rng: random.Random, weights: dict[str, float]) -> str:
     return rng.choices(list(weights), list(weights.values()))[0]
 
 
+def _size(rng: random.Random) -> tuple[int, int]:
+    """Mostly what the app scales pictures to, about 25 tokens; all shapes come up."""
+    draw = rng.random()
+    if draw < 0.15:
+        return SQUARE
+    return rng.choice(USUAL if draw < 0.55 else SIZES)
+
+
 def _dense_share(progress: float) -> float:
     """How many of the steps train only the eyes: many at first, few at the end."""
-    if progress < 0.25:
-        return 0.5
-    return 0.3 if progress < 0.6 else 0.18
+    if progress < 0.45:
+        return 0.6
+    return 0.4 if progress < 0.75 else 0.2
 
 
 def batch_at(seed: int, step: int, rank: int, progress: float) -> Batch:
@@ -51,7 +64,7 @@ def batch_at(seed: int, step: int, rank: int, progress: float) -> Batch:
     common = seeded(seed, step)  # decides for all processes alike, so that they take equally long
     rng = seeded(seed, step, rank)
     draw = common.random()
-    size = SQUARE if common.random() < 0.42 else common.choice(SIZES)
+    size = _size(common)
     width, height = size
     number = max(6, TOKENS_A_BATCH * 1024 // (width * height))
     roomy = width >= 128 and height >= 128
@@ -62,12 +75,12 @@ def batch_at(seed: int, step: int, rank: int, progress: float) -> Batch:
     draw = common.random()
     if draw < 0.03:
         return collate(rng, [dialogue.about_nothing(rng, 4) for _ in range(24)], 160)
-    if draw < 0.13:
+    if draw < 0.15:
         small = common.choice(((96, 96), (128, 96), (96, 128), SQUARE, SQUARE, (160, 128)))
         count = common.choice((2, 2, 3))
         several = [dialogue.about_several(rng, count, small, 4) for _ in range(24 // count)]
         return collate(rng, several, 256)
     kinds = READING_KINDS if roomy else SMALL_KINDS
     scenes = [pictures.draw(rng, _kind(rng, kinds), *size) for _ in range(number)]
-    about = [dialogue.about_one(rng, scene, 4) for scene in scenes]
+    about = [dialogue.about_one(rng, scene, QUESTIONS_A_PICTURE) for scene in scenes]
     return collate(rng, about, 144 + width * height // 1024)

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 WEIGHTS: dict[str, dict[str, float]] = {
     "shapes": {
-        "describe": 2.0,
-        "color": 1.7,
-        "shape": 0.5,
-        "count": 1.6,
-        "countk": 1.7,
-        "yesno": 1.8,
+        "describe": 1.8,
+        "color": 1.4,
+        "shape": 0.7,
+        "count": 1.9,
+        "countk": 2.2,
+        "yesno": 1.6,
         "where": 1.8,
-        "box": 1.8,
-        "relation": 0.8,
+        "box": 2.4,
+        "relation": 1.8,
         "json": 0.4,
         "text": 0.15,
         "total": 0.1,
@@ -87,7 +87,7 @@ def exchanges(
     return list(found.values())
 
 
-def _follow_up(rng: random.Random, scene: Scene) -> list[Exchange]:
+def follow_up(rng: random.Random, scene: Scene) -> list[Exchange]:
     """A question and one that can be understood only after it."""
     single = [s for s in scene.shapes if len(scene.of_kind(s.kind)) == 1]
     if len(single) < 2:
@@ -109,7 +109,7 @@ def about_one(rng: random.Random, scene: Scene, number: int) -> Dialogue:
     """Questions on one picture; a quarter of them as a conversation."""
     if rng.random() >= 0.25:
         return Dialogue((scene,), tuple(exchanges(rng, scene, number)), chained=False)
-    follow = _follow_up(rng, scene) if rng.random() < 0.5 else []
+    follow = follow_up(rng, scene) if rng.random() < 0.5 else []
     others = exchanges(rng, scene, max(1, number - len(follow)))
     put_first = rng.random() < 0.5
     turns = [*follow, *others] if put_first else [*others, *follow]
@@ -138,6 +138,16 @@ def _which(rng: random.Random, scenes: list[Scene], tongue: Language) -> Exchang
     return Exchange("which", tongue, question.replace(" a o", " an o"), answer)
 
 
+def all_of_them(rng: random.Random, scenes: list[Scene], tongue: Language) -> Exchange:
+    """Asks for each picture to be described in turn."""
+    said = [ask.describe(scene, tongue) for scene in scenes]
+    if tongue == "zh":
+        answer = "".join(f"图{number}：{text}" for number, text in enumerate(said, 1))
+    else:
+        answer = " ".join(f"Image {number}: {text}" for number, text in enumerate(said, 1))
+    return Exchange("all", tongue, rng.choice(phrases.QUESTIONS["all", tongue]), answer)
+
+
 def about_several(
     rng: random.Random,
     count: int,
@@ -148,16 +158,24 @@ def about_several(
 ) -> Dialogue:
     """Questions on two or three pictures of simple shapes."""
     scenes = [
-        pictures.draw(rng, "shapes", *size, most=rng.choice((1, 1, 2, 3)), held_out=held_out)
+        pictures.draw(
+            rng,
+            rng.choices(("shapes", "text"), (9, 1))[0],
+            *size,
+            most=rng.choice((1, 1, 2, 3)),
+            held_out=held_out,
+        )
         for _ in range(count)
     ]
     found: dict[str, Exchange] = {}
     for _ in range(number * 4):
         tongue = language(rng)
-        task = rng.choices(("which", "multi_count", "multi_desc"), (3, 1, 1.5))[0]
+        task = rng.choices(("which", "multi_count", "multi_desc", "all"), (3, 1.2, 1.5, 1.3))[0]
         index = rng.randrange(count)
         if task == "which":
             exchange = _which(rng, scenes, tongue)
+        elif task == "all":
+            exchange = all_of_them(rng, scenes, tongue)
         else:
             name = (voc.ORDINALS_ZH if tongue == "zh" else voc.ORDINALS)[index]
             text = rng.choice(phrases.QUESTIONS[task, tongue]).format(s=name, z=name)

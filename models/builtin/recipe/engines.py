@@ -10,18 +10,38 @@ import numpy as np
 from PIL import Image
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from torch import Tensor
 
-MOST_TOKENS = 128
+    Turns = Sequence[tuple[str, str]]
+
+MOST_TOKENS = 160
+NAMES = ("torch", "f16", "q8_0", "mlx")
+F16, Q8_0 = "groundglass-mini-f16.gguf", "groundglass-mini-q8_0.gguf"
+
+
+def _messages(
+    pictures: list[dict[str, object]], question: str, before: Turns
+) -> list[dict[str, object]]:
+    """A conversation in the shape that chat templates take; pictures go with its first question."""
+    asked: list[dict[str, object]] = []
+    for earlier, answer in before:
+        asked.append({"role": "user", "content": earlier})
+        asked.append({"role": "assistant", "content": answer})
+    asked.append({"role": "user", "content": question})
+    if pictures:
+        first = {"type": "text", "text": asked[0]["content"]}
+        asked[0]["content"] = [*pictures, first]
+    return asked
 
 
 class Engine(Protocol):
     """Something that answers one question about pictures."""
 
-    def ask(self, pictures: list[Path], question: str) -> str:
-        """The greedy answer."""
+    def ask(self, pictures: list[Path], question: str, before: Turns = ()) -> str:
+        """The greedy answer, after earlier questions and answers about the same pictures."""
         ...
 
 
@@ -49,12 +69,16 @@ class TorchEngine:
         grid = self.torch.tensor(grids)
         return {"pixel_values": self.torch.cat(shown), "image_grid_thw": grid}
 
-    def ask(self, pictures: list[Path], question: str) -> str:
+    def ask(self, pictures: list[Path], question: str, before: Turns = ()) -> str:
         """The greedy answer."""
         tokens = self.tokens
         sizes = [Image.open(path).size for path in pictures]
         row = tokens.opening([(h // 32, w // 32) for w, h in sizes], system=False)
-        row.text([*tokens.encode(question), tokens.IM_END, *tokens.NEWLINE, *tokens.ASSISTANT])
+        ask = [tokens.IM_END, *tokens.NEWLINE, *tokens.ASSISTANT]
+        for earlier, answer in before:
+            row.text([*tokens.encode(earlier), *ask, *tokens.encode(answer), tokens.IM_END])
+            row.text([*tokens.NEWLINE, *tokens.USER])
+        row.text([*tokens.encode(question), *ask])
         ids = self.torch.tensor([row.ids])
         more = self._pictures(pictures) if pictures else {}
         if pictures:
@@ -72,7 +96,7 @@ class TorchEngine:
 class LlamaEngine:
     """llama.cpp with a GGUF pair."""
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, threads: int = 1) -> None:
         from llama_cpp import Llama  # noqa: PLC0415
         from llama_cpp.llama_chat_format import MTMDChatHandler  # noqa: PLC0415
 
@@ -82,27 +106,32 @@ class LlamaEngine:
             model_path=str(folder / model),
             chat_handler=eyes,
             n_ctx=1024,
-            n_threads=1,
-            n_threads_batch=1,
+            n_threads=threads,
+            n_threads_batch=threads,
             n_gpu_layers=0,
             verbose=False,
         )
 
-    def ask(self, pictures: list[Path], question: str) -> str:
+    def ask(self, pictures: list[Path], question: str, before: Turns = ()) -> str:
         """The greedy answer."""
+        return "".join(self.stream(pictures, question, before))
+
+    def stream(self, pictures: list[Path], question: str, before: Turns = ()) -> Iterator[str]:
+        """The pieces of the greedy answer as they come."""
         content: list[dict[str, object]] = []
         for picture in pictures:
             coded = base64.b64encode(picture.read_bytes()).decode()
             url = {"url": f"data:image/png;base64,{coded}"}
             content.append({"type": "image_url", "image_url": url})
-        content.append({"type": "text", "text": question})
-        reply = self.llama.create_chat_completion(
-            messages=[{"role": "user", "content": content if pictures else question}],
+        chunks = self.llama.create_chat_completion(
+            messages=_messages(content, question, before),
             temperature=0.0,
             repeat_penalty=1.0,
             max_tokens=MOST_TOKENS,
+            stream=True,
         )
-        return reply["choices"][0]["message"]["content"]
+        for chunk in chunks:
+            yield chunk["choices"][0]["delta"].get("content") or ""
 
 
 class MlxEngine:
@@ -117,11 +146,11 @@ class MlxEngine:
         self.generate = generate
         self.model, self.processor = load(str(folder))
 
-    def ask(self, pictures: list[Path], question: str) -> str:
+    def ask(self, pictures: list[Path], question: str, before: Turns = ()) -> str:
         """The greedy answer."""
-        content = [{"type": "image"}] * len(pictures) + [{"type": "text", "text": question}]
+        content = [{"type": "image"}] * len(pictures)
         prompt = self.processor.apply_chat_template(
-            [{"role": "user", "content": content if pictures else question}],
+            _messages(content, question, before),
             add_generation_prompt=True,
             tokenize=False,
         )
@@ -143,9 +172,9 @@ def start(name: str, export: Path) -> Engine:
         case "torch":
             return TorchEngine(export / "hf")
         case "f16":
-            return LlamaEngine(export, "groundglass-mini-f16.gguf")
+            return LlamaEngine(export, F16)
         case "q8_0":
-            return LlamaEngine(export, "groundglass-mini-q8_0.gguf")
+            return LlamaEngine(export, Q8_0)
         case "mlx":
             return MlxEngine(export / "mlx")
         case _:

@@ -1,23 +1,24 @@
-"""Measures an export: `python -m recipe.evaluate EXPORT --engine f16`.
+"""Measures an export with one engine: `python -m recipe.evaluate EXPORT --engine f16`.
 
-The held-out exam has fonts, words and compositions that training never shows. Answers count when
-they are exactly right; boxes also by how far they cover the right one (IoU of at least one half).
+The held-out exam has fonts, words and compositions that training never shows, pictures from another
+program, and photographs. Answers count when they are exactly right; boxes when they cover the right
+one well (IoU of at least one half).
 """
 
 from __future__ import annotations
 
 import argparse
-import collections
 import json
 import logging
 import re
 import time
 from pathlib import Path
+from typing import Any
 
-from recipe import engines, exam
+from recipe import engines, exam, figures
 
 LOG = logging.getLogger("recipe.evaluate")
-HELD_OUT_SEED = 20270101
+HELD_OUT_SEED = 20270102
 BOX = re.compile(r"\[(\d+), ?(\d+), ?(\d+), ?(\d+)\]")
 
 
@@ -41,60 +42,46 @@ def is_right(item: dict[str, str], said: str) -> bool:
     return said.strip() == item["answer"]
 
 
-def answers(engine: engines.Engine, folder: Path) -> tuple[list[str], float]:
-    """What the engine says to every question, and how many seconds one takes on average."""
-    items = json.loads((folder / "exam.json").read_text("utf-8"))
-    began = time.monotonic()
-    said = [
-        engine.ask([folder / name for name in item["pictures"]], item["question"]) for item in items
+def items_in(folder: Path, each: int = 10, elsewhere: int = 14) -> list[dict[str, Any]]:
+    """The exam's questions; draws its pictures when the folder has none."""
+    listed = folder / "exam.json"
+    if not listed.exists():
+        asked = exam.questions(HELD_OUT_SEED, each, held_out=True)
+        asked += exam.from_elsewhere(HELD_OUT_SEED, elsewhere) + exam.photographs()
+        exam.write(asked, folder)
+    found: list[dict[str, Any]] = json.loads(listed.read_text("utf-8"))
+    return found
+
+
+def answers(engine: engines.Engine, folder: Path, asked: list[dict[str, Any]]) -> list[str]:
+    """What the engine says to every question."""
+    return [
+        engine.ask([folder / name for name in item["pictures"]], item["question"], item["before"])
+        for item in asked
     ]
-    return said, (time.monotonic() - began) / len(items)
-
-
-def table(items: list[dict[str, str]], said: list[str]) -> list[str]:
-    """Lines of a Markdown table: per cent right by task, then by language."""
-    counts: dict[str, dict[str, list[bool]]] = collections.defaultdict(lambda: {"en": [], "zh": []})
-    for item, answer in zip(items, said, strict=True):
-        right = is_right(item, answer)
-        name = (
-            item["task"]
-            if item["kind"] in {"shapes", "none"}
-            else f"{item['task']} ({item['kind']})"
-        )
-        for row in (name, "all"):
-            counts[row][item["language"]].append(right)
-    lines = ["| task | n | English | Chinese | both |", "|---|---|---|---|---|"]
-    for name in sorted(counts, key=lambda row: (row == "all", row)):
-        english, chinese = counts[name]["en"], counts[name]["zh"]
-        cells = [
-            f"{100 * sum(part) / len(part):.0f} %" if part else "–"
-            for part in (english, chinese, english + chinese)
-        ]
-        lines.append(f"| {name} | {len(english + chinese)} | {' | '.join(cells)} |")
-    return lines
 
 
 def main() -> None:
-    """Reads the command line, asks everything, writes the answers and the table."""
+    """Reads the command line, asks, writes the answers, shows the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("export", type=Path)
-    parser.add_argument("--engine", choices=("torch", "f16", "q8_0", "mlx"), default="f16")
+    parser.add_argument("--engine", choices=engines.NAMES, default="f16")
     parser.add_argument("--each", type=int, default=10, help="questions a line of the plan")
+    parser.add_argument("--every", type=int, default=1, help="ask only every so manieth question")
     parser.add_argument("--exam", type=Path, help="where the pictures go; default: EXPORT/exam")
-    parser.add_argument("--write-only", action="store_true", help="write the exam, ask nothing")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     folder = options.exam or options.export / "exam"
-    if not (folder / "exam.json").exists():
-        exam.write(exam.questions(HELD_OUT_SEED, options.each, held_out=True), folder)
-    if options.write_only:
-        return
-    said, seconds = answers(engines.start(options.engine, options.export), folder)
-    items = json.loads((folder / "exam.json").read_text("utf-8"))
-    listed = json.dumps(said, ensure_ascii=False, indent=0)
+    asked = items_in(folder, options.each)[:: options.every]
+    began = time.monotonic()
+    said = answers(engines.start(options.engine, options.export), folder, asked)
+    seconds = (time.monotonic() - began) / len(asked)
+    for item, answer in zip(asked, said, strict=True):
+        item["said"], item["right"] = answer, is_right(item, answer)
+    listed = json.dumps(asked, ensure_ascii=False, indent=1)
     (options.export / f"answers-{options.engine}.json").write_text(listed, "utf-8")
     LOG.info("%s, %.2f s a question", options.engine, seconds)
-    LOG.info("\n".join(table(items, said)))
+    LOG.info("\n".join(figures.table({options.engine: asked})))
 
 
 if __name__ == "__main__":

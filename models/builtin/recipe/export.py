@@ -27,6 +27,17 @@ NAME = "groundglass-mini"
 TEMPLATE = Path(__file__).with_name("chat_template.jinja")
 TOKEN_PIXELS = 32 * 32
 FEWEST_TOKENS, MOST_TOKENS = 8, 4096
+STEPS = {
+    "do_convert_rgb": True,
+    "do_normalize": True,
+    "do_rescale": True,
+    "rescale_factor": 1 / 255,
+}
+# Hugging Face's names and mlx-vlm's.
+PREFIXES = (
+    ("model.visual.", "vision_tower."),
+    ("model.language_model.", "language_model.model."),
+)
 
 
 def _write(path: Path, value: object) -> None:
@@ -104,6 +115,14 @@ def _write_processor(folder: Path) -> None:
     _write(folder / "preprocessor_config.json", picture)
     video = {**common, "video_processor_type": "Qwen3VLVideoProcessor"}
     _write(folder / "video_preprocessor_config.json", video)
+    whole = {
+        "image_processor": {**STEPS, **picture, "image_processor_type": "Qwen3VLImageProcessor"},
+        "video_processor": {**STEPS, **video, "fps": 2.0, "min_frames": 4, "max_frames": 768},
+    }
+    for part in whole.values():
+        part.pop("processor_class")
+        part.pop("size")
+    _write(folder / "processor_config.json", {**whole, "processor_class": "Qwen3VLProcessor"})
     _write(
         folder / "generation_config.json",
         {
@@ -140,10 +159,7 @@ def to_gguf(hf: Path, out: Path, llama_cpp: Path) -> None:
 
 def _for_mlx(name: str, tensor: torch.Tensor) -> tuple[str, torch.Tensor]:
     """mlx-vlm's name and layout: its own prefixes, and channels last in the patch convolution."""
-    for hf_name, mlx_name in (
-        ("model.visual.", "vision_tower."),
-        ("model.language_model.", "language_model.model."),
-    ):
+    for hf_name, mlx_name in PREFIXES:
         if name.startswith(hf_name):
             name = mlx_name + name.removeprefix(hf_name)
     if name.endswith("patch_embed.proj.weight"):
@@ -172,21 +188,38 @@ def to_mlx(hf: Path, folder: Path) -> None:
     )
 
 
+def from_mlx(mlx: Path, hf: Path) -> None:
+    """The way back: a Hugging Face folder, in float32, from what an MLX folder holds."""
+    shutil.copytree(
+        mlx, hf, ignore=shutil.ignore_patterns("*.safetensors", "*.index.json"), dirs_exist_ok=True
+    )
+    weights = {}
+    for name, tensor in load_file(mlx / "model.safetensors").items():
+        for hf_name, mlx_name in PREFIXES:
+            if name.startswith(mlx_name):
+                name = hf_name + name.removeprefix(mlx_name)  # noqa: PLW2901
+                break
+        if name.endswith("patch_embed.proj.weight"):
+            tensor = tensor.permute(0, 4, 1, 2, 3)  # noqa: PLW2901
+        weights[name] = tensor.float().contiguous()
+    save_file(weights, hf / "model.safetensors", metadata={"format": "pt"})
+    path = hf / "config.json"
+    config = json.loads(path.read_text("utf-8"))
+    config["dtype"] = config["text_config"]["dtype"] = "float32"
+    _write(path, config)
+
+
 def main() -> None:
     """Reads the command line, exports, and names the files with their sizes and sums."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--llama-cpp", type=Path, help="llama.cpp's source; without: no GGUF")
-    parser.add_argument("--earlier", action="store_true", help="the checkpoint's layout is older")
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     model = Reader()
-    if options.earlier:
-        model.load_earlier(str(options.checkpoint))
-    else:
-        saved = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
-        model.load_state_dict(saved["model"])
+    saved = torch.load(options.checkpoint, map_location="cpu", weights_only=True)
+    model.load_state_dict(saved["model"])
     for name in ("hf", "mlx"):
         shutil.rmtree(options.out / name, ignore_errors=True)
     to_hf(model, options.out / "hf")

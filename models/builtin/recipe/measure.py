@@ -12,6 +12,7 @@ from recipe.vocabulary import seeded
 
 if TYPE_CHECKING:
     from recipe.dialogue import Dialogue
+    from recipe.exam import Question
     from recipe.model import Reader
 
 Counts = dict[tuple[str, str], tuple[int, int]]
@@ -26,14 +27,13 @@ def is_exact(model: Reader, one: Dialogue) -> bool:
     return bool(right.all())
 
 
-def by_task(model: Reader, dialogues: list[Dialogue]) -> Counts:
+def by_task(model: Reader, questions: list[Question]) -> Counts:
     """Exact and all, for each task and language."""
     model.eval()
     counts: dict[tuple[str, str], list[int]] = collections.defaultdict(lambda: [0, 0])
-    for one in dialogues:
-        exchange = one.exchanges[0]
-        count = counts[exchange.task, exchange.language]
-        count[0] += is_exact(model, one)
+    for one in questions:
+        count = counts[one.task, one.dialogue.exchanges[-1].language]
+        count[0] += is_exact(model, one.dialogue)
         count[1] += 1
     model.train()
     return {key: (right, total) for key, (right, total) in sorted(counts.items())}

@@ -16,20 +16,24 @@ from torch import Tensor, nn
 from transformers import Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
 from recipe import tokens
-from recipe.vocabulary import COLORS, EARLIER_PRINTED, PRINTED, SHAPES
+from recipe.vocabulary import COLORS, PRINTED, SHAPES
 
 HEAD_DIM = 32
+DEPTH = 6
+EARLIER_DEPTH = 5
 GRID = 16
 ROPE_SECTIONS = (6, 5, 5)
 ROPE_THETA = 10000.0
 CHARS = len(PRINTED) + 1
 KINDS = len(SHAPES) + 1
+PLACES = 10
 TONES = len(COLORS) + 1
-PER_PATCH = 2 * CHARS + KINDS + TONES + 4
+EARLIER_PER_PATCH = 2 * CHARS + KINDS + TONES + 4
+PER_PATCH = EARLIER_PER_PATCH + 4 + PLACES + KINDS
 
 
 def config() -> Qwen3VLConfig:
-    """6.05 million parameters: a language model of 4 layers and a vision encoder of 5."""
+    """5.68 million parameters: a language model of 4 layers and a vision encoder of 6."""
     special = {
         "bos_token_id": tokens.END_OF_TEXT,
         "eos_token_id": tokens.IM_END,
@@ -58,7 +62,7 @@ def config() -> Qwen3VLConfig:
         **special,
     }
     vision = {
-        "depth": 5,
+        "depth": DEPTH,
         "hidden_size": 192,
         "intermediate_size": 512,
         "num_heads": 6,
@@ -67,7 +71,7 @@ def config() -> Qwen3VLConfig:
         "temporal_patch_size": 2,
         "out_hidden_size": 192,
         "num_position_embeddings": GRID * GRID,
-        "deepstack_visual_indexes": [1, 3],
+        "deepstack_visual_indexes": [3],
         "hidden_act": "gelu_pytorch_tanh",
         "in_channels": 3,
     }
@@ -87,13 +91,14 @@ class Batch(NamedTuple):
     """Pictures of one size and the rows of text about them.
 
     `patches`: pictures x patches x 768, bytes, the four patches of a token together. `size`: rows
-    and columns of patches. `dense`: per patch two characters, shape, colour, box. Text may be
-    missing.
+    and columns of patches. `dense`: per patch two characters, shape, colour, box (around the patch
+    in tokens, then as fractions of the picture), place, and the shape whose middle it holds. Text
+    may be missing.
     """
 
     patches: Tensor
     size: tuple[int, int]
-    dense: tuple[Tensor, Tensor, Tensor, Tensor]
+    dense: tuple[Tensor, ...]
     ids: Tensor
     positions: Tensor
     mask: Tensor
@@ -156,8 +161,8 @@ def _text_rotary(positions: Tensor) -> tuple[Tensor, Tensor]:
     return mixed.cos(), mixed.sin()
 
 
-def _rms(x: Tensor, weight: Tensor | float) -> Tensor:
-    return x * torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + 1e-6) * weight
+def _rms(x: Tensor, weight: Tensor | None) -> Tensor:
+    return F.rms_norm(x, x.shape[-1:], weight, 1e-6)
 
 
 def _merged(merger: nn.Module, x: Tensor) -> Tensor:
@@ -237,10 +242,11 @@ class Reader(nn.Module):
         return x + layer.mlp.down_proj(gated)
 
     def dense_losses(self, batch: Batch, seen: Tensor) -> Tensor:
-        """Losses for characters, shapes, colours and boxes, per patch."""
-        chars, kinds, tones, boxes = batch.dense
-        y = self.heads(_rms(seen, 3.0)).view(*kinds.shape, PER_PATCH)
-        letters, kind, tone, box = y.split((2 * CHARS, KINDS, TONES, 4), -1)
+        """Losses for characters, shapes, colours, boxes, places and middles, per patch."""
+        chars, kinds, tones, boxes, places, middles = batch.dense
+        y = self.heads(3.0 * _rms(seen, None)).view(*kinds.shape, PER_PATCH)
+        parts = (2 * CHARS, KINDS, TONES, 8, PLACES, KINDS)
+        letters, kind, tone, box, place, middle = y.split(parts, -1)
         weight = torch.where(chars > 0, 1.0, 0.15).reshape(-1)
         each = F.cross_entropy(letters.reshape(-1, CHARS), chars.reshape(-1), reduction="none")
         inside = (kinds > 0).float()[..., None]
@@ -250,27 +256,32 @@ class Reader(nn.Module):
                 F.cross_entropy(kind.reshape(-1, KINDS), kinds.reshape(-1)),
                 F.cross_entropy(tone.reshape(-1, TONES), tones.reshape(-1)),
                 ((box - boxes).abs() * inside).sum() / (inside.sum() * 4 + 1),
+                F.cross_entropy(place.reshape(-1, PLACES), places.reshape(-1)),
+                F.cross_entropy(middle.reshape(-1, KINDS), middles.reshape(-1)),
             )
         )
 
     def load_earlier(self, path: str) -> None:
-        """Takes the weights of an earlier run; of the first of all, whose heads knew less, too."""
-        saved = torch.load(path, map_location="cpu", weights_only=True)
-        if "model" in saved:
-            self.load_state_dict(saved["model"])
+        """Takes the weights of an earlier run.
+
+        Runs before this layout had a block less, a second tap after block 1 and simpler heads: the
+        new block begins as one that changes nothing, the tap is left out.
+        """
+        state = torch.load(path, map_location="cpu", weights_only=True)["model"]
+        if state["heads.weight"].shape[0] == 4 * PER_PATCH:
+            self.load_state_dict(state)
             return
-        state = dict(saved["hf"])
-        for name in ("model.language_model.embed_tokens.weight", "lm_head.weight"):
-            if name in state:
-                state[name] = state[name][: tokens.VOCABULARY_SIZE]
-        self.hf.load_state_dict(state)
-        known = EARLIER_PRINTED + 1
-        with torch.no_grad():
-            for part in ("weight", "bias"):
-                new = getattr(self.heads, part).view(4, PER_PATCH, -1)
-                old = saved["aux"][part].view(4, 2 * known + KINDS + TONES + 4, -1)
-                new[:, :known], new[:, CHARS : CHARS + known] = (
-                    old[:, :known],
-                    old[:, known : 2 * known],
-                )
-                new[:, 2 * CHARS :] = old[:, 2 * known :]
+        new = self.state_dict()
+        visual = "hf.model.visual."
+        for name, value in state.items():
+            if name.startswith(f"{visual}deepstack_merger_list.0."):
+                continue
+            new[name.replace("deepstack_merger_list.1.", "deepstack_merger_list.0.")] = value
+        for part in ("attn.proj", "mlp.linear_fc2"):
+            for kind in ("weight", "bias"):
+                new[f"{visual}blocks.{EARLIER_DEPTH}.{part}.{kind}"].zero_()
+        for kind in ("weight", "bias"):
+            heads = self.heads.get_parameter(kind).detach().clone().view(4, PER_PATCH, -1)
+            heads[:, :EARLIER_PER_PATCH] = state[f"heads.{kind}"].view(4, EARLIER_PER_PATCH, -1)
+            new[f"heads.{kind}"] = heads.view(self.heads.get_parameter(kind).shape)
+        self.load_state_dict(new)

@@ -16,7 +16,8 @@ from recipe.scene import Kind, Scene, add_shapes
 if TYPE_CHECKING:
     import random
 
-SMALLEST_PRINT = 13.0
+SMALLEST_PRINT = 15.0
+PAGE_PRINT = ((14, 22), (18, 34), (28, 56))  # px, of pages full of characters
 SIGN_COLORS = (
     (200, 30, 30),
     (20, 90, 170),
@@ -29,11 +30,11 @@ SIGN_COLORS = (
 
 def _shape_count(rng: random.Random, most: int) -> int:
     counts = (1, 2, 3, 4, 5, 6)
-    return min(most, rng.choices(counts, (24, 24, 19, 14, 10, 9))[0])
+    return min(most, rng.choices(counts, (18, 20, 18, 16, 14, 14))[0])
 
 
 def _font(rng: random.Random, *, held_out: bool, mono: bool = False) -> str:
-    names = fonts.names(held_out=held_out)
+    names = fonts.names(held_out=held_out, common=not held_out and rng.random() < 0.4)
     fixed = [name for name in names if "Mono" in name or "Hack" in name]
     return rng.choice(fixed if mono and fixed else names)
 
@@ -81,9 +82,9 @@ def _one_line(
 
 def _draw_text(rng: random.Random, canvas: Canvas, scene: Scene, *, held_out: bool) -> None:
     font = _font(rng, held_out=held_out)
-    roomy = scene.height >= 128
+    roomy = scene.height >= 112
     lines = 1 if rng.random() < 0.72 or not roomy else 2
-    longest = 8 if scene.width >= 128 else 6
+    longest = 8 if scene.width >= 112 else 6
     scene.lines = [voc.printed_word(rng, longest, held_out=held_out) for _ in range(lines)]
     size = min(_fitting_size(rng, canvas, text, font, 0.34 * scene.height) for text in scene.lines)
     boxes = [canvas.measure(text, font, size) for text in scene.lines]
@@ -107,7 +108,7 @@ def _draw_dense(rng: random.Random, canvas: Canvas, *, held_out: bool) -> None:
     pools = (voc.UPPER, voc.DIGITS, ".:$-%¥€£,/!&'", voc.UPPER.lower())
     while True:
         font = _font(rng, held_out=held_out)
-        size = rng.choice((rng.uniform(14, 22), rng.uniform(18, 34)))
+        size = rng.uniform(*rng.choice(PAGE_PRINT))
         height = canvas.measure("A", font, size)[1]
         if y + height > canvas.height:
             return
@@ -142,14 +143,17 @@ def _draw_receipt(rng: random.Random, canvas: Canvas, scene: Scene, *, held_out:
     font = _font(rng, held_out=held_out, mono=rng.random() < 0.6)
     most = max(1, min(4, int((scene.height - 8) / 24) - 1))
     goods = _goods(rng, rng.randint(1, most), held_out=held_out)
-    scene.goods = [(name, voc.money(cents)) for name, cents in goods]
-    scene.total = voc.money(sum(cents for _, cents in goods))
-    rows = [*scene.goods, ("TOTAL", scene.total)]
-    scene.lines = [f"{name} {price}" for name, price in rows]
+    sign = rng.choice("$€£¥") if rng.random() < 0.2 else ""
+    scene.goods = [(name, sign + voc.money(cents)) for name, cents in goods]
+    scene.total = sign + voc.money(sum(cents for _, cents in goods))
+    rows = [*scene.goods, (rng.choice(("TOTAL", "TOTAL", "TOTAL", "Total", "TOTAL:")), scene.total)]
+    if len(rows) < most + 1 and rng.random() < 0.3:
+        rows.insert(0, (rng.choice(("SHOP", "RECEIPT", "MARKET", "CAFE", "STORE", "BILL")), ""))
+    scene.lines = [f"{name} {price}".strip() for name, price in rows]
     widest = max((f"{name}  {price}" for name, price in rows), key=len)
     largest = min(20 * (scene.width - 8) / canvas.measure(widest, font, 20)[0], 26.0)
     largest = min(largest, (scene.height - 6) / len(rows) / 1.2)
-    size = rng.uniform(max(12.0, largest * 0.75), max(12.0, largest))
+    size = max(13.0, rng.uniform(largest * 0.75, largest))
     height = canvas.measure("A", font, size)[1]
     step = min(height * rng.uniform(1.0, 1.25), (scene.height - 4) / len(rows))
     block = step * len(rows)
@@ -163,18 +167,44 @@ def _draw_receipt(rng: random.Random, canvas: Canvas, scene: Scene, *, held_out:
         right = x + width - canvas.measure(price, font, size)[0]
         canvas.print_line(price, (right, top), font, size, ink)
     if rng.random() < 0.6:
-        rule = (y + len(scene.goods) * step) * canvas.scale
+        rule = (y + (len(rows) - 1) * step) * canvas.scale
         canvas.draw.line((x * canvas.scale, rule, (x + width) * canvas.scale, rule), fill=ink)
+
+
+def _fractal(rng: random.Random, noise: np.random.Generator, size: tuple[int, int]) -> Image.Image:
+    """Noise in several octaves, in a palette of its own, lighter or darker towards the top."""
+    width, height = size
+    channels = rng.choice((1, 3))
+    field = np.zeros((height, width, channels), np.float32)
+    cells, strength = rng.randint(2, 5), 1.0
+    roughness = rng.uniform(0.35, 0.85)
+    while cells < min(size):
+        for channel in range(channels):
+            coarse = noise.normal(0, 1, (cells, cells)).astype(np.float32)
+            grown = Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC)
+            field[..., channel] += strength * np.asarray(grown)
+        cells, strength = cells * rng.randint(2, 3), strength * roughness
+    dark, light = np.sort(noise.uniform(0, 255, (2, 3)), axis=0)
+    part = 1 / (1 + np.exp(-field * rng.uniform(0.6, 2.0)))
+    slope = rng.choice((0.0, 0.0, rng.uniform(-0.6, 0.6)))
+    part = part + slope * (np.linspace(1, -1, height, dtype=np.float32)[:, None, None])
+    if rng.random() < 0.3:  # a horizon
+        row = rng.randrange(height // 4, height)
+        part[row:] = 1 - part[row:] if rng.random() < 0.5 else part[row:] * rng.uniform(0.2, 0.8)
+    return Image.fromarray(np.clip(dark + part * (light - dark), 0, 255).astype(np.uint8))
 
 
 def _draw_clutter(rng: random.Random, canvas: Canvas) -> None:
     """Soft waves, blots and strokes: what a photograph is to this model."""
     noise = np.random.default_rng(rng.getrandbits(32))
     width, height = canvas.size
-    coarse = noise.uniform(0, 255, (rng.randint(4, 14), rng.randint(4, 14), 3)).astype(np.uint8)
-    field = Image.fromarray(coarse).resize(canvas.size, Image.Resampling.BICUBIC)
-    canvas.image.paste(field)
-    for _ in range(rng.randint(0, 40)):
+    canvas.image.paste(_fractal(rng, noise, canvas.size))
+    for _ in range(rng.choice((0, 0, 3, 12, 30))):
+        tone = tuple(int(v) for v in noise.integers(0, 255, 3))
+        x, y = rng.uniform(0, width), rng.uniform(0, height)
+        reach, flat = rng.uniform(3, width / 5), rng.uniform(0.4, 1.6)
+        canvas.draw.ellipse((x - reach, y - reach * flat, x + reach, y + reach * flat), fill=tone)
+    for _ in range(rng.choice((0, 0, 5, 20, 40))):
         tone = tuple(int(v) for v in noise.integers(0, 255, 3))
         x, y = rng.uniform(0, width), rng.uniform(0, height)
         angle, reach = rng.random() * math.tau, rng.uniform(4, width / 3)
@@ -192,8 +222,9 @@ def draw(
     held_out: bool = False,
 ) -> Scene:
     """A finished picture of this kind; sides in pixels, multiples of 32."""
-    canvas = Canvas(rng, width, height)
-    scene = Scene(kind, width, height)
+    stretch = rng.uniform(0.87, 1.15) if rng.random() < 0.5 else 1.0
+    scene = Scene(kind, round(width * stretch**0.5), round(height / stretch**0.5))
+    canvas = Canvas(rng, scene.width, scene.height)
     match kind:
         case "shapes" | "mixed":
             _draw_shapes(rng, canvas, scene, most, held_out=held_out)
@@ -208,5 +239,6 @@ def draw(
     if kind in {"text", "dense", "receipt"} and rng.random() < 0.3:
         canvas.turn(rng.uniform(-5, 5) if kind == "text" else rng.uniform(-2, 2))
     scene.glyphs = canvas.glyphs
-    scene.pixels = canvas.finish()
+    scene.fit(width, height)
+    scene.pixels = canvas.finish(width, height)
     return scene

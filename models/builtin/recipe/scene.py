@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -33,23 +33,30 @@ class Shape:
     half: float
     tilt: float
     cell: tuple[int, int]
+    form: float = 0.42  # how far in the inner corners of a star are; how low a triangle reaches
+    stretch: tuple[float, float] = (1.0, 1.0)  # after the tilt, across and down
 
-    def corners(self, sharpness: float = 0.42) -> list[tuple[float, float]]:
+    def corners(self) -> list[tuple[float, float]]:
         """The polygon's corners; a circle has many."""
         if self.kind == "square":
             unit = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
         elif self.kind == "triangle":
-            unit = [(0.0, -1.0), (1.0, 0.9), (-1.0, 0.9)]
+            low = 0.7 + 0.5 * self.form
+            unit = [(0.0, -1.0), (1.0, low), (-1.0, low)]
         else:
             count = 10 if self.kind == "star" else 40
-            radii = (1.0, sharpness if self.kind == "star" else 1.0)
+            radii = (1.0, self.form if self.kind == "star" else 1.0)
             turns = [-math.pi / 2 + i * 2 * math.pi / count for i in range(count)]
             unit = [
                 (math.cos(a) * radii[i % 2], math.sin(a) * radii[i % 2])
                 for i, a in enumerate(turns)
             ]
         cos, sin = math.cos(self.tilt) * self.half, math.sin(self.tilt) * self.half
-        return [(self.x + u * cos - v * sin, self.y + u * sin + v * cos) for u, v in unit]
+        across, down = self.stretch
+        return [
+            (self.x + across * (u * cos - v * sin), self.y + down * (u * sin + v * cos))
+            for u, v in unit
+        ]
 
     @property
     def box(self) -> Box:
@@ -80,6 +87,15 @@ class Scene:
     total: str = ""
     glyphs: list[Glyph] = field(default_factory=list)
     pixels: np.ndarray | None = None
+
+    def fit(self, width: int, height: int) -> None:
+        """Stretches everything to another size, as a picture is that is scaled without padding."""
+        across, down = width / self.width, height / self.height
+        self.shapes = [
+            replace(s, x=s.x * across, y=s.y * down, stretch=(across, down)) for s in self.shapes
+        ]
+        self.glyphs = [Glyph(g.char, g.x * across, g.y * down) for g in self.glyphs]
+        self.width, self.height = width, height
 
     def of_kind(self, kind: str) -> list[Shape]:
         """The shapes of one kind."""
@@ -117,7 +133,8 @@ def _place(
         column, row = _cell(x, scene.width), _cell(y, scene.height)
         if column is None or row is None:
             continue
-        shape = Shape(what[1], what[0], x, y, half, tilt, (row, column))
+        form = rng.uniform(0.35, 0.52)
+        shape = Shape(what[1], what[0], x, y, half, tilt, (row, column), form)
         if all(_apart(shape.box, other, 2.0) for other in taken):
             return shape
     return None

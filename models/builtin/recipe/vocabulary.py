@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import zlib
 
 RGB = tuple[int, int, int]
 
 COLORS: dict[str, tuple[RGB, ...]] = {
-    "red": ((220, 30, 30), (255, 0, 0), (200, 20, 40), (235, 50, 45)),
-    "green": ((30, 150, 50), (0, 128, 0), (0, 200, 0), (40, 170, 80), (60, 180, 75)),
-    "blue": ((30, 70, 220), (0, 0, 255), (30, 110, 220), (20, 40, 160)),
-    "yellow": ((245, 215, 20), (255, 255, 0), (255, 225, 25)),
-    "orange": ((250, 140, 10), (255, 165, 0), (245, 130, 48)),
-    "purple": ((130, 40, 170), (128, 0, 128), (145, 60, 200)),
+    "red": ((220, 30, 30), (255, 0, 0), (200, 20, 40), (235, 50, 45), (231, 76, 60), (190, 30, 30)),
+    "green": (
+        (30, 150, 50),
+        (0, 128, 0),
+        (0, 200, 0),
+        (40, 170, 80),
+        (60, 180, 75),
+        (46, 204, 113),
+        (76, 175, 80),
+        (0, 100, 0),
+    ),
+    "blue": (
+        (30, 70, 220),
+        (0, 0, 255),
+        (30, 110, 220),
+        (20, 40, 160),
+        (52, 152, 219),
+        (33, 120, 240),
+        (31, 119, 180),
+        (0, 0, 128),
+    ),
+    "yellow": ((245, 215, 20), (255, 255, 0), (255, 225, 25), (250, 220, 40), (255, 235, 59)),
+    "orange": ((250, 140, 10), (255, 165, 0), (245, 130, 48), (230, 126, 34), (255, 127, 14)),
+    "purple": ((130, 40, 170), (128, 0, 128), (145, 60, 200), (155, 89, 182), (148, 103, 189)),
     "black": ((15, 15, 15), (0, 0, 0), (35, 35, 35)),
-    "pink": ((255, 130, 190), (255, 192, 203), (255, 105, 180)),
+    "pink": ((255, 130, 190), (255, 192, 203), (255, 105, 180), (227, 119, 194)),
 }
 COLORS_ZH = {
     "red": "红色",
@@ -45,9 +64,7 @@ ORDINALS = ("first", "second", "third")
 ORDINALS_ZH = ("一", "二", "三")
 MOST_SHAPES = 6
 
-# The first 41 are the order in which the dense head of earlier weights knows them.
 PRINTED = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:$-%¥€£,/!&'abcdefghijklmnopqrstuvwxyz"
-EARLIER_PRINTED = 41
 UPPER = PRINTED[:26]
 DIGITS = PRINTED[26:36]
 
@@ -97,15 +114,15 @@ def printed_word(rng: random.Random, longest: int = 8, *, held_out: bool = False
     while True:
         kind = rng.random()
         length = rng.randint(2, max(2, longest))
-        if kind < 0.32:
+        if kind < 0.28:
             text = rng.choice(WORDS)
-        elif kind < 0.50:
+        elif kind < 0.46:
             text = _syllables(rng, max(3, length))
-        elif kind < 0.68:
+        elif kind < 0.60:
             text = "".join(rng.choice(UPPER) for _ in range(min(length, 7)))
-        elif kind < 0.78:
+        elif kind < 0.70:
             text = "".join(rng.choice(DIGITS) for _ in range(min(length, 6)))
-        elif kind < 0.92:
+        elif kind < 0.94:
             cents = rng.randint(5, 99999 if rng.random() < 0.3 else 2999)
             text = rng.choice(("", "", "$", "$", "¥", "€", "£")) + money(cents)
         else:
@@ -113,6 +130,33 @@ def printed_word(rng: random.Random, longest: int = 8, *, held_out: bool = False
         if text.isalpha() and rng.random() < 0.12:
             text = text.capitalize() if rng.random() < 0.6 else text.lower()
         if len(text) <= longest and is_held_out(text) == held_out:
+            return text
+
+
+def sort_of_print(text: str) -> str:
+    """`word` (of the list, or one that can be spoken), `price`, `number` or `code`."""
+    if text.isdigit():
+        return "number"
+    if text.lstrip("$¥€£").replace(".", "").isdigit():
+        return "price"
+    vowels = [char in "AEIOU" for char in text.upper()]
+    spoken = all(first != second for first, second in itertools.pairwise(vowels))
+    return "word" if text.upper() in WORDS or (text.isalpha() and spoken) else "code"
+
+
+def word(rng: random.Random, longest: int = 8, *, held_out: bool = False) -> str:
+    """A word or pseudo-word."""
+    while True:
+        text = printed_word(rng, longest, held_out=held_out)
+        if sort_of_print(text) == "word":
+            return text
+
+
+def price(rng: random.Random, *, held_out: bool = False) -> str:
+    """A price, with or without a sign."""
+    while True:
+        text = printed_word(rng, held_out=held_out)
+        if sort_of_print(text) == "price":
             return text
 
 
