@@ -18,7 +18,7 @@ export CMAKE_ARGS ?= $(LLAMA_FLAGS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
-.PHONY: run test lint shots lock translations eval clean
+.PHONY: run test lint shots lock translations eval bundle clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m desktop $(ARGS)
@@ -43,12 +43,18 @@ translations: $(VENV)/.dev
 eval: $(RECIPE)/.venv/.ready
 	cd $(RECIPE) && .venv/bin/python -W ignore -m recipe.report $(ARGS)
 
+# What is shipped, in dist/, tested by itself. Has an environment of its own: no test tools go into it.
+bundle: build/.venv/.ready
+	build/.venv/bin/python packaging/build.py
+
 # Writes requirements/*.txt: every version pinned by hash, for all systems, no package host named.
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet requirements/run.in -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet requirements/dev.in -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --no-header --quiet requirements/build.in -o requirements/build.txt
 	uv pip compile --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-emit-find-links --no-header --quiet requirements/mlx.in -o requirements/mlx.txt
 
@@ -75,6 +81,12 @@ $(RECIPE)/.venv/.ready: $(RECIPE)/recipe/requirements.txt
 	@echo "Setting up PyTorch, llama.cpp and MLX for the built-in model ..."
 	@$(PYTHON) -m venv $(RECIPE)/.venv
 	$(RECIPE)/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<
+	@touch $@
+
+build/.venv/.ready: requirements/run.txt requirements/build.txt
+	@$(PYTHON) -m venv build/.venv
+	build/.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/run.txt
+	build/.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/build.txt
 	@touch $@
 
 clean:

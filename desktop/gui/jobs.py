@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,8 +14,11 @@ from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from typing_extensions import override
 
 from desktop.core.errors import GroundglassError
+from desktop.intake.documents import end_pdfium
 
 T = TypeVar("T")
+
+_LONGEST_GOODBYE_MS = 10_000
 
 
 def run_job(
@@ -103,3 +107,14 @@ class _Task(QRunnable):
         del order
         with suppress(RuntimeError):  # Qt is gone: the program is ending, and nobody waits for it
             self._courier.arrived.emit(self._outcome)
+
+
+def _leave() -> None:
+    """Let the last jobs end while there is an interpreter; Qt would wait for them after it."""
+    end_pdfium()  # a job that draws page after page ends at its next page
+    pool = QThreadPool.globalInstance()
+    pool.clear()
+    pool.waitForDone(_LONGEST_GOODBYE_MS)
+
+
+atexit.register(_leave)

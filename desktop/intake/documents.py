@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from desktop.intake import refusals
 from desktop.intake.decode import thumbnail
 from desktop.intake.document import Document
-from desktop.intake.documents_pdf import PdfDocument
+from desktop.intake.documents_pdf import PdfDocument, end_pdfium
 from desktop.intake.documents_tiff import TiffDocument
 from desktop.intake.formats import HEAD_BYTES, TIFF, is_pdf, recognise
 from desktop.intake.sources import as_png, open_source, reading
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from desktop.core.types import ImageAttachment
     from desktop.intake.keeper import PictureKeeper
 
-__all__ = ["Document", "open_document", "take_page"]
+__all__ = ["Document", "end_pdfium", "open_document", "take_page"]
 
 
 def open_document(

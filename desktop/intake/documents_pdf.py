@@ -205,10 +205,11 @@ def _is_strange(character: str) -> bool:
     return character == "\ufffd" or unicodedata.category(character) in {"Co", "Cn", "Cs"}
 
 
-def _end() -> None:
+def end_pdfium() -> None:
     """Before the program ends and pdfium's library with it: nobody may be inside, or come again.
 
-    A thread that draws a page is waited for; the next one finds its document closed.
+    A thread that draws a page is waited for; the next one finds its document closed. Called at the
+    end in any case; may be called before.
     """
     with _pdfium:
         _is_ended.set()
@@ -224,4 +225,4 @@ class _Anchor:
 # ends what is left; that registers itself with the first finalizer ever made, which is this one
 # at the latest.
 weakref.finalize(_Anchor(), _Anchor)
-atexit.register(_end)
+atexit.register(end_pdfium)
