@@ -34,6 +34,8 @@ README_NAMES = {
     "answered-light-en": "answer-light",
     "first-run-dark-en": "first-run-dark",
     "answered-light-zh_CN": "answer-chinese",
+    "viewer-boxes-light-en": "viewer",
+    "models-downloading-light-en": "models",
 }
 README_LIMIT_BYTES = 300_000
 WAIT_MS = 60_000
