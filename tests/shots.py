@@ -202,6 +202,7 @@ class Director:
     def script(self) -> Step:
         # With Qt, which must not be imported before the screen is chosen.
         from desktop.gui.model_state import ModelStatus  # noqa: PLC0415
+        from tests.document_scenes import reading  # noqa: PLC0415
         from tests.helping_scenes import helping  # noqa: PLC0415
         from tests.looking_scenes import looking  # noqa: PLC0415
 
@@ -227,6 +228,7 @@ class Director:
         yield from self.models()
         yield from looking(self)
         yield from helping(self)
+        yield from reading(self)
         yield from self.interrupted()
 
     def ask(self, sample: Sample) -> Step:
