@@ -9,7 +9,6 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -213,14 +212,6 @@ def quiet(text: str) -> QLabel:
     label.setProperty("kind", "secondary")
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def hairline() -> QFrame:
-    """A line across."""
-    line = QFrame()
-    line.setObjectName("hairline")
-    line.setFixedHeight(1)
-    return line
 
 
 def _hash_label(sha256: str) -> ElidedLabel:

@@ -62,6 +62,7 @@ class ModelsList(QScrollArea):
     def show_sections(self, sections: Sequence[ListSection]) -> None:
         """Show these; widgets that are not among them are hidden, not deleted."""
         focused: QWidget | None = self.focusWidget()
+        scrolled = self.verticalScrollBar().value()
         self._take_all()
         for section in sections:
             if not section.widgets:
@@ -76,6 +77,9 @@ class ModelsList(QScrollArea):
         self._column.addStretch(1)
         if focused is not None and focused.isVisible() and not focused.hasFocus():
             focused.setFocus()
+        # Hiding row after row sent the focus along, and the list scrolled after it.
+        self._column.activate()
+        self.verticalScrollBar().setValue(scrolled)
 
     def reveal(self, row_id: str) -> None:
         """Scroll to a row and give it the focus."""

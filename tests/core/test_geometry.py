@@ -16,8 +16,9 @@ from desktop.core.geometry import (
     upright_to_file,
 )
 from desktop.core.model_spec import Coordinates
-from desktop.core.skew import straight_size, to_straight
+from desktop.core.skew import straight_size
 from desktop.core.types import PictureOrigin, Region
+from tests.turned import to_straight
 
 SIZE = (400, 300)
 

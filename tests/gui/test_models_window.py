@@ -88,6 +88,20 @@ def test_that_a_model_is_got_paused_resumed_and_used_with_its_one_button(
     assert "In use" in texts(stage.row())
 
 
+def test_that_the_list_does_not_scroll_by_itself_when_a_row_moves(stage: Stage, hub: Hub) -> None:
+    stage.window.resize(900, 420)
+    hub.troubles.append(Trouble(stall_after=200_000))
+    bar = stage.window.list.verticalScrollBar()
+    stage.qtbot.waitUntil(lambda: bar.maximum() > 0)
+    before = bar.value()
+    button = stage.row("other").button
+    button.setFocus()
+    button.click()
+    stage.qtbot.waitUntil(lambda: stage.headings()[0] == "On the way")
+    stage.qtbot.wait(50)
+    assert bar.value() == before
+
+
 def test_that_a_row_says_how_long_it_takes_once_a_speed_is_known(stage: Stage) -> None:
     assert "about" not in texts(stage.row())
     stage.library._downloads.bytes_per_second = 10_000.0

@@ -9,9 +9,10 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from desktop.core.errors import ErrorCode, ImageError
-from desktop.core.skew import straight_size, to_straight
+from desktop.core.skew import straight_size
 from desktop.intake.improve import Changes, Fault, improve, look_at, open_page, proposed
 from tests.intake.pages import printed, scene
+from tests.turned import to_straight
 
 if TYPE_CHECKING:
     from pathlib import Path

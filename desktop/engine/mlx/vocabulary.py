@@ -38,7 +38,7 @@ class MlxVocabulary:
         name = folder.path.name
         try:
             self._tokenizer = Tokenizer.from_file(str(folder.path / "tokenizer.json"))
-        except Exception as error:
+        except Exception as error:  # tokenizers raises nothing narrower
             raise ModelError(
                 f"tokenizer.json in the model folder {name} is damaged. Download the model again.",
                 ErrorCode.MODEL_UNREADABLE,
