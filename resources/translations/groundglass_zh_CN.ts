@@ -1257,7 +1257,7 @@
     </message>
     <message>
         <source>{count} tokens</source>
-        <translation>{count} 个 token</translation>
+        <translation>{count} 个词元</translation>
     </message>
     <message>
         <source>Follow-ups</source>
@@ -2112,7 +2112,7 @@
     </message>
     <message>
         <source>{tokens} tokens of context</source>
-        <translation>{tokens} 个 token 的上下文</translation>
+        <translation>{tokens} 个词元的上下文</translation>
     </message>
     <message>
         <source>Working memory</source>
