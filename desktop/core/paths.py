@@ -28,6 +28,12 @@ def config_dir() -> Path:
     return home / "config" if home else Path(_DIRS.user_config_dir)
 
 
+def engine_cache_dir() -> Path:
+    """What the engine may compute again: pictures' embeddings, conversations' attention caches."""
+    home = _home()
+    return (home / "cache" if home else Path(_DIRS.user_cache_dir)) / "engine"
+
+
 def log_dir() -> Path:
     """Logs; they hold no prompts, answers or file names."""
     home = _home()

@@ -56,6 +56,14 @@ class KvType(StrEnum):
     Q4_0 = "q4_0"
 
 
+class FlashAttention(StrEnum):
+    """Whether attention is computed without its large matrix in memory."""
+
+    AUTO = "auto"  # wherever the device can
+    ON = "on"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """A rectangle on an upright original, in its pixels; `right` and `bottom` are exclusive."""
@@ -145,16 +153,27 @@ class Message:
 class GenerationSettings:
     """How an answer is drawn from the model's probabilities.
 
-    `temperature` 0 means greedy. `seed` None means a new one each time. `max_tokens` bounds the
-    answer; the context may end it sooner.
+    Attributes:
+        max_tokens: Bounds the answer; the context may end it sooner.
+        temperature: 0 means greedy.
+        top_p: Draw among the likeliest tokens that hold this share; 1 takes all.
+        top_k: Draw among so many likeliest tokens; 0 takes all.
+        min_p: Draw among tokens at least so likely as this share of the likeliest; 0 takes all.
+        presence_penalty: Subtracted from the score of what was said already; 0 is none.
+        repetition_penalty: Divides (or multiplies, below zero) such scores; 1 is none.
+        seed: None means a new one each time.
+        json_schema: A JSON Schema, as JSON, that the answer has to follow; None: free text.
     """
 
     max_tokens: int = 4096
     temperature: float = 0.7
     top_p: float = 0.8
     top_k: int = 20
+    min_p: float = 0.0
     presence_penalty: float = 1.5
+    repetition_penalty: float = 1.0
     seed: int | None = None
+    json_schema: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +187,17 @@ class PictureLimits:
     min_tokens: int = 8
     max_tokens: int = 4096
     best_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A low-rank adaptation (LoRA) of a model: a GGUF file, or a folder for MLX.
+
+    `scale` multiplies its effect; 0 is none.
+    """
+
+    path: Path
+    scale: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +215,7 @@ class InstalledModel:
         pictures: Its picture limits.
         sampling: Its defaults.
         is_builtin: The small demonstration model that ships with the app.
+        adapters: Applied to it, in this order.
     """
 
     id: str
@@ -195,6 +226,7 @@ class InstalledModel:
     pictures: PictureLimits = PictureLimits()
     sampling: GenerationSettings = GenerationSettings()
     is_builtin: bool = False
+    adapters: tuple[Adapter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,14 +238,21 @@ class EngineOptions:
         gpu_layers: Layers kept on the GPU; -1 for all, 0 for none.
         threads: CPU threads.
         kv_type: Storage of the attention cache.
+        flash_attention: Whether to use it.
         cache_bytes: Budget of the RAM store for older conversations' attention caches.
+        disk_cache_bytes: Budget of the cache on disk; 0 writes and reads nothing.
+        keeps_conversations: Whether conversations' attention caches go to that cache too, and not
+            only pictures' embeddings.
     """
 
     context_length: int | None = None
     gpu_layers: int | None = None
     threads: int | None = None
     kv_type: KvType = KvType.F16
+    flash_attention: FlashAttention = FlashAttention.AUTO
     cache_bytes: int | None = None
+    disk_cache_bytes: int = 1 << 30
+    keeps_conversations: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +264,8 @@ class Usage:
         reused_tokens: How much of it was already in the cache.
         answer_tokens: Generated, the end marker not counted.
         pictures_encoded: Pictures that went through the vision encoder for this request.
+        pictures_from_disk: Pictures whose embeddings came from the cache on disk instead.
+        retries: How often the answer was begun anew since it went round in circles.
         context_used: Cells in use when the request ended.
         context_length: Cells there are.
     """
@@ -233,6 +274,8 @@ class Usage:
     reused_tokens: int = 0
     answer_tokens: int = 0
     pictures_encoded: int = 0
+    pictures_from_disk: int = 0
+    retries: int = 0
     context_used: int = 0
     context_length: int = 0
 
@@ -255,11 +298,23 @@ class Timings:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What is kept and shown of one answer's making."""
+    """What is kept and shown of one answer's making.
+
+    Attributes:
+        model_id: `InstalledModel.id`.
+        usage: Token counts.
+        timings: Seconds.
+        engine: What ran the model; None for answers from before this was kept.
+        load_s: Seconds that the model took to load, whenever that was; None where unknown.
+        worker_bytes: Memory of the engine's process when the answer was over; 0 where unknown.
+    """
 
     model_id: str
     usage: Usage
     timings: Timings
+    engine: EngineKind | None = None
+    load_s: float | None = None
+    worker_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

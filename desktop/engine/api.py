@@ -18,6 +18,7 @@ from desktop.core.types import (
     EngineOptions,
     GenerationSettings,
     InstalledModel,
+    KvType,
     Message,
     StopReason,
     Timings,
@@ -59,7 +60,8 @@ class Prepare:
 class Generate:
     """Answer the last message.
 
-    Answered by `TextDelta`s, then by `GenerationFinished` or `EngineFailed`.
+    Answered by `TextDelta`s, perhaps an `AnswerRestarted` and more of them, then by
+    `GenerationFinished` or `EngineFailed`.
     """
 
     request_id: str
@@ -107,6 +109,21 @@ class ModelLoading:
 
 
 @dataclass(frozen=True, slots=True)
+class Reduction:
+    """What was made smaller than asked for so that a model fits; None: left as it was.
+
+    Attributes:
+        context_length: The smaller one, in tokens.
+        kv_type: The smaller storage of the attention cache.
+        gpu_layers: How many layers the GPU has, fewer than all or than asked for.
+    """
+
+    context_length: int | None = None
+    kv_type: KvType | None = None
+    gpu_layers: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelLoaded:
     """A model is ready.
 
@@ -117,6 +134,9 @@ class ModelLoaded:
         can_see: Whether pictures can be asked about.
         threads: CPU threads in use.
         load_s: Seconds it took.
+        engine: What runs it.
+        reduced: What it took to make it fit; None when it was loaded as asked.
+        worker_bytes: Memory of the worker process afterwards; 0 where unknown.
     """
 
     model_id: str
@@ -125,6 +145,9 @@ class ModelLoaded:
     can_see: bool
     threads: int
     load_s: float
+    engine: EngineKind | None = None
+    reduced: Reduction | None = None
+    worker_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +184,21 @@ class TextDelta:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerRestarted:
+    """The answer went round in circles and is begun anew: all text of it so far is void."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class GenerationFinished:
-    """An answer is over."""
+    """An answer is over; `worker_bytes` is the worker's memory then, 0 where unknown."""
 
     request_id: str
     stop_reason: StopReason
     usage: Usage
     timings: Timings
+    worker_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +227,7 @@ EngineEvent: TypeAlias = (
     | PromptProgress
     | PromptPrepared
     | TextDelta
+    | AnswerRestarted
     | GenerationFinished
     | EngineInspected
     | EngineFailed

@@ -155,6 +155,8 @@ def purpose_text(purpose: str) -> str:
         return translate("Connections", "Look up the files of {name}").format(name=name)
     if what == "download" and name:
         return translate("Connections", "Download {name}").format(name=name)
+    if purpose == PURPOSE:
+        return translate("Connections", "Look for a newer version")
     return purpose
 
 

@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
         actions.models.triggered.connect(dialogs.show_models)
         actions.connections.triggered.connect(dialogs.show_connections)
         actions.shortcuts.triggered.connect(dialogs.show_shortcuts)
+        actions.updates.triggered.connect(dialogs.show_updates)
         actions.about.triggered.connect(dialogs.show_about)
         actions.quit.triggered.connect(self.close)
 

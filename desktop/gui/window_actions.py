@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu
 
 from desktop.gui.icons import icon
 from desktop.gui.theme import theme
+from desktop.store.releases import releases_url
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
@@ -45,6 +46,9 @@ class WindowActions(QObject):
         self.shortcuts = self._add(
             self.tr("Keyboard shortcuts"), QKeySequence(Qt.Key.Key_F1), "keyboard"
         )
+        self.updates = self._add(self.tr("Check for updates…"), None, "download")
+        self.updates.setMenuRole(QAction.MenuRole.ApplicationSpecificRole)
+        self.updates.setVisible(releases_url() is not None)
         self.about = self._add(self.tr("About Groundglass"), None, "circle-question-mark")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
         self.quit = self._add(self.tr("Quit"), QKeySequence("Ctrl+Q"), "")
@@ -66,7 +70,7 @@ class WindowActions(QObject):
         model = bar.addMenu(self.tr("Model"))
         model.addActions([self.models, self.connections])
         helping = bar.addMenu(self.tr("Help"))
-        helping.addActions([self.shortcuts, self.about])
+        helping.addActions([self.shortcuts, self.updates, self.about])
 
     def make_menu(self) -> QMenu:
         """All of it in one short menu, for the button in the window's corner."""
@@ -79,7 +83,7 @@ class WindowActions(QObject):
         menu.addSeparator()
         menu.addActions([self.models, self.connections])
         menu.addSeparator()
-        menu.addActions([self.settings, self.shortcuts, self.about])
+        menu.addActions([self.settings, self.shortcuts, self.updates, self.about])
         menu.addSeparator()
         menu.addAction(self.quit)
         return menu

@@ -14,6 +14,8 @@ from desktop.gui.connections_dialog import ConnectionsDialog
 from desktop.gui.models_window import ModelsWindow
 from desktop.gui.settings_dialog import Page, SettingsDialog
 from desktop.gui.shortcuts_dialog import ShortcutsDialog
+from desktop.gui.update_dialog import UpdateDialog
+from desktop.store.releases import releases_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +67,13 @@ class WindowDialogs(QObject):
         model = self._services.model_state.model
         engine = EngineKind.LLAMA_CPP if model is None else model.engine
         AboutDialog(self._services.bridge, engine, self._window).open()
+
+    @Slot()
+    def show_updates(self) -> None:
+        """Whether there is a newer version: the one place where that is asked."""
+        url = releases_url()
+        if url is not None:
+            UpdateDialog(self._services.network, url, self._window).open()
 
     @Slot()
     def show_connections(self) -> None:

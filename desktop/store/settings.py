@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import json
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any, Final, TypeVar, get_type_hints
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 import msgspec
 
+from desktop.core.model_choices import ModelChoices, SamplingChoices
 from desktop.core.types import EngineOptions, PictureBudget
 from desktop.store.files import write_atomically
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 BUILTIN_MODEL: Final = "builtin"
 """The `Settings.model_id` of the model that comes with the app."""
@@ -26,13 +25,24 @@ ENDPOINT_PATTERN: Final = r"^https?://[^\s/?#@]+(/[^\s?#]*)?\Z"
 TOKEN_PATTERN: Final = r"^[!-~]+\Z"  # noqa: S105 - a pattern, no token
 
 # Outside these an engine would refuse or abort; the upper ends are far above any machine's.
-_RANGES: Mapping[str, tuple[int, int]] = {
+_RANGES: Mapping[str, tuple[float, float]] = {
     "idle_minutes": (1, MOST_IDLE_MINUTES),
     "context_length": (256, 1 << 22),
     "gpu_layers": (-1, 1 << 12),
     "threads": (1, 1 << 10),
     "cache_bytes": (0, 1 << 42),
+    "disk_cache_bytes": (0, 1 << 42),
+    "max_tokens": (1, 1 << 22),
+    "temperature": (0, 2),
+    "top_p": (0, 1),
+    "top_k": (0, 1 << 20),
+    "min_p": (0, 1),
+    "presence_penalty": (-2, 2),
+    "repetition_penalty": (0.5, 2),
+    "seed": (0, (1 << 32) - 1),
 }
+
+_NESTED = frozenset({EngineOptions, SamplingChoices})
 
 _T = TypeVar("_T")
 
@@ -60,6 +70,7 @@ class Settings:
         endpoint: A place of the person's own that speaks as Hugging Face does; tried first.
         hub_token: For Hugging Face only; no other host sees it.
         engine: How models are loaded.
+        models: What was chosen for single models, by their id.
     """
 
     language: Annotated[str, msgspec.Meta(pattern=r"^(system|en|zh_CN)\Z")] = "system"
@@ -76,6 +87,18 @@ class Settings:
         dataclasses.field(default=None, repr=False)
     )
     engine: EngineOptions = EngineOptions()
+    models: Mapping[str, ModelChoices] = dataclasses.field(default_factory=dict)
+
+    def choices(self, model_id: str) -> ModelChoices:
+        """What was chosen for a model."""
+        return self.models.get(model_id, ModelChoices())
+
+    def with_choices(self, model_id: str, choices: ModelChoices) -> Settings:
+        """These settings with other choices for a model."""
+        models = {key: value for key, value in self.models.items() if key != model_id}
+        if choices != ModelChoices():
+            models[model_id] = choices
+        return dataclasses.replace(self, models=models)
 
 
 def load_settings(path: Path) -> Settings:
@@ -101,7 +124,7 @@ def load_settings(path: Path) -> Settings:
 
 def save_settings(path: Path, settings: Settings) -> None:
     """Put these in place of the file at once or not at all; raises `StoreError`."""
-    fields = msgspec.to_builtins(settings)
+    fields = msgspec.to_builtins(settings, enc_hook=str)
     write_atomically(path, json.dumps(fields, indent=2, ensure_ascii=True).encode() + b"\n")
 
 
@@ -109,16 +132,18 @@ def _from_fields(kind: type[_T], fields: Mapping[str, object]) -> _T:
     values = {}
     for name, field_kind in get_type_hints(kind, include_extras=True).items():
         if name in fields:
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError, TypeError):
                 values[name] = _value(name, field_kind, fields[name])
     return kind(**values)
 
 
 def _value(name: str, kind: Any, raw: object) -> object:  # noqa: ANN401 - a type expression
     """The field's value; raises `ValueError`."""
-    if kind is EngineOptions and isinstance(raw, dict):
-        return _from_fields(EngineOptions, raw)
-    value = msgspec.convert(raw, kind)
+    if kind in _NESTED and isinstance(raw, dict):
+        return _from_fields(kind, raw)
+    if name == "models":
+        return _choices_by_id(raw)
+    value = msgspec.convert(raw, kind, dec_hook=_path_from)
     if name in _RANGES and value is not None:
         lowest, highest = _RANGES[name]
         if not lowest <= value <= highest:
@@ -126,3 +151,19 @@ def _value(name: str, kind: Any, raw: object) -> object:  # noqa: ANN401 - a typ
     if name == "sources" and (not value or len(set(value)) != len(value)):
         raise ValueError("no order of sources")
     return value
+
+
+def _choices_by_id(raw: object) -> dict[str, ModelChoices]:
+    if not isinstance(raw, dict):
+        raise TypeError("no JSON object")
+    return {
+        model_id: _from_fields(ModelChoices, fields)
+        for model_id, fields in raw.items()
+        if isinstance(fields, dict)
+    }
+
+
+def _path_from(kind: type, value: object) -> Path:
+    if kind is not Path or not isinstance(value, str):
+        raise NotImplementedError
+    return Path(value)

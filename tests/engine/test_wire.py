@@ -8,9 +8,11 @@ import pytest
 
 from desktop.core.errors import ErrorCode
 from desktop.core.types import (
+    Adapter,
     Device,
     EngineKind,
     EngineOptions,
+    FlashAttention,
     GenerationSettings,
     ImageAttachment,
     InstalledModel,
@@ -34,11 +36,17 @@ MESSAGES = (
 )
 ODD = Path(os.fsdecode(b"/m/\xff\xfe 100%.gguf"))  # legal on Linux, no UTF-8
 MODEL = InstalledModel(
-    "id", "Name", EngineKind.LLAMA_CPP, Path("/m/模型.gguf"), ODD, PictureLimits(9, 64, 16)
+    "id",
+    "Name",
+    EngineKind.LLAMA_CPP,
+    Path("/m/模型.gguf"),
+    ODD,
+    PictureLimits(9, 64, 16),
+    adapters=(Adapter(ODD, 0.5),),
 )
 
 COMMANDS: list[api.EngineCommand] = [
-    api.LoadModel(MODEL, EngineOptions(4096, -1, 2, KvType.Q8_0, 1 << 33)),
+    api.LoadModel(MODEL, EngineOptions(4096, -1, 2, KvType.Q8_0, FlashAttention.ON, 1 << 33)),
     api.Prepare("r1", MESSAGES),
     api.Generate("r2", MESSAGES, GenerationSettings(seed=7)),
     api.Cancel(None),
@@ -50,10 +58,22 @@ EVENTS: list[api.EngineEvent] = [
     api.WorkerReady(12),
     api.ModelLoading(0.5),
     api.ModelLoaded("id", 4096, has_gpu=False, can_see=True, threads=2, load_s=0.1),
+    api.ModelLoaded(
+        "id",
+        4096,
+        True,
+        True,
+        2,
+        0.1,
+        EngineKind.MLX,
+        api.Reduction(2048, KvType.Q8_0, 12),
+        1 << 33,
+    ),
     api.ModelUnloaded(),
     api.PromptProgress("r1", api.Phase.ENCODE, 3, 24),
     api.PromptPrepared("r1", is_complete=True, usage=Usage(5, 4), timings=Timings(0.1, 0.2)),
     api.TextDelta("r1", "好\n"),
+    api.AnswerRestarted("r1"),
     api.GenerationFinished("r1", StopReason.LOOP, Usage(), Timings()),
     api.EngineInspected({"a": "1"}, (Device("CPU", "x", "cpu", 1, 3 << 40),)),
     api.EngineFailed(None, ErrorCode.OUT_OF_MEMORY, "No.", {"needed": "3 GB"}),

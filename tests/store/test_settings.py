@@ -6,17 +6,25 @@ import os
 import stat
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop.core.errors import ErrorCode, StoreError
-from desktop.core.types import EngineOptions, KvType, PictureBudget
+from desktop.core.model_choices import ModelChoices, SamplingChoices
+from desktop.core.types import (
+    Adapter,
+    EngineKind,
+    EngineOptions,
+    FlashAttention,
+    KvType,
+    PictureBudget,
+)
 from desktop.store.settings import Settings, Source, load_settings, save_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 FULL = Settings(
     language="zh_CN",
@@ -28,7 +36,15 @@ FULL = Settings(
     sources=(Source.MODELSCOPE, Source.HUGGING_FACE),
     endpoint="https://hub.example/hf",
     hub_token="hf_secret",  # noqa: S106
-    engine=EngineOptions(8192, -1, 4, KvType.Q8_0, 1 << 30),
+    engine=EngineOptions(8192, -1, 4, KvType.Q8_0, FlashAttention.OFF, 1 << 30, 1 << 20, True),
+    models={
+        "qwen3-vl-4b:q4_k_m": ModelChoices(
+            EngineKind.MLX,
+            SamplingChoices(temperature=0.5, seed=7),
+            "Be short. 简短。",
+            (Adapter(Path("/adapters/适配.gguf"), 0.5),),
+        )
+    },
 )
 
 
