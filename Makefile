@@ -18,7 +18,7 @@ export CMAKE_ARGS ?= $(LLAMA_FLAGS)
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 
-.PHONY: run test lint shots lock translations eval bundle clean
+.PHONY: run test lint shots lock translations eval bundle startup clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m desktop $(ARGS)
@@ -46,6 +46,10 @@ eval: $(RECIPE)/.venv/.ready
 # What is shipped, in dist/, tested by itself. Has an environment of its own: no test tools go into it.
 bundle: build/.venv/.ready
 	build/.venv/bin/python packaging/build.py
+
+# How long the bundle takes to its first painted pixel, against a bare window's; Linux, with Xvfb.
+startup: build/.venv/.ready
+	build/.venv/bin/python packaging/startup.py $(ARGS)
 
 # Writes requirements/*.txt: every version pinned by hash, for all systems, no package host named.
 lock:
@@ -83,9 +87,11 @@ $(RECIPE)/.venv/.ready: $(RECIPE)/recipe/requirements.txt
 	$(RECIPE)/.venv/bin/python -m pip --disable-pip-version-check --quiet install -r $<
 	@touch $@
 
-build/.venv/.ready: requirements/run.txt requirements/build.txt
+build/.venv/.ready: requirements/run.txt requirements/mlx.txt requirements/build.txt
 	@$(PYTHON) -m venv build/.venv
 	build/.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/run.txt
+	@if [ "$$(uname -sm)" = "Darwin arm64" ]; then build/.venv/bin/python -m pip --disable-pip-version-check \
+		--quiet install --require-hashes --no-deps -r requirements/mlx.txt; fi
 	build/.venv/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/build.txt
 	@touch $@
 

@@ -6,6 +6,7 @@ line must work without it, and a Qt that cannot start gets a sentence instead of
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import tempfile
@@ -14,8 +15,22 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_COMMANDS = frozenset({"ask", "doctor", "models", "--help", "-h", "--version"})
+_COMMANDS = frozenset({"ask", "cache", "doctor", "models", "--help", "-h", "--version"})
 _NO_WINDOW = 3  # exit code: no window can be shown on this system
+# A third of the window's imports: what only jobs use, for pictures and downloads, and what is not
+# shown at the start.
+_LATE = (
+    "numpy",
+    "httpx",
+    "truststore",
+    "desktop.gui.about_dialog",
+    "desktop.gui.connections_dialog",
+    "desktop.gui.figures_dialog",
+    "desktop.gui.models_window",
+    "desktop.gui.settings_dialog",
+    "desktop.gui.shortcuts_dialog",
+    "desktop.gui.update_dialog",
+)
 
 
 def main() -> int:
@@ -46,7 +61,11 @@ def _test_installation() -> int:
 
 
 def _show_window(arguments: Sequence[str]) -> int:
+    from desktop.core.late import load_late  # noqa: PLC0415
     from desktop.gui import qt_libraries  # noqa: PLC0415
+
+    load_late(*_LATE)
+    gc.disable()  # imports leave nothing behind; the window has a collector of its own
 
     try:
         from desktop.gui import app  # noqa: PLC0415

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, TypeAlias
+
+import mlx_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -114,6 +117,25 @@ _GTK_LIBRARIES = (
 _KEPT_QT_TRANSLATIONS = ("qtbase_zh_CN.qm", "qt_zh_CN.qm")
 
 
+def includes_mlx() -> bool:
+    """Whether the MLX engine goes in: on macOS, whose bundle is for Apple Silicon only.
+
+    GROUNDGLASS_BUNDLE_MLX=1 puts it in elsewhere too, to try the recipe where there is no Mac.
+    """
+    return sys.platform == "darwin" or os.environ.get("GROUNDGLASS_BUNDLE_MLX") == "1"
+
+
+def hidden_imports() -> list[str]:
+    """What no import analysis sees."""
+    return [*HIDDEN_IMPORTS, *(mlx_parts.hidden_imports() if includes_mlx() else ())]
+
+
+def excluded_modules() -> list[str]:
+    """What stays out, though something names it."""
+    mlx = mlx_parts.UNUSED if includes_mlx() else mlx_parts.PACKAGES
+    return [*EXCLUDED_MODULES, *mlx]
+
+
 def data_files() -> list[tuple[str, str]]:
     """Resources, catalogue and built-in model, as PyInstaller's `datas`."""
     builtin = ROOT / "models" / "builtin"
@@ -125,7 +147,11 @@ def data_files() -> list[tuple[str, str]]:
         *((file, "models/builtin") for file in sorted(builtin.glob("*.gguf"))),
         (ROOT / "LICENSE", "."),
         (ROOT / "build" / "third-party.json", "."),
+        (ROOT / "build" / "release.json", "."),
     ]
+    if includes_mlx():
+        found.append((builtin / "mlx", "models/builtin/mlx"))
+        found += mlx_parts.metadata_folders()
     return [(str(source), target) for source, target in found]
 
 
@@ -138,7 +164,7 @@ def icon_file(platform: str) -> str | None:
 def is_wanted(name: str) -> bool:
     """Whether a file of the bundle is used by anything."""
     path = name.replace("\\", "/")
-    if path.startswith(_GTK_LIBRARIES):
+    if path.startswith(_GTK_LIBRARIES) or not mlx_parts.is_wanted(path):
         return False
     if "PySide6" not in path:
         return True

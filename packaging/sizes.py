@@ -15,6 +15,7 @@ _PARTS = (
     ("MLX", ("mlx", "transformers", "tokenizers", "safetensors", "libmlx", "sentencepiece")),
     ("llama.cpp", ("llama_cpp", "libllama", "libggml", "libmtmd")),
     ("PDFium", ("pypdfium2", "libpdfium")),
+    ("llguidance", ("llguidance",)),
     ("Pillow and HEIC", ("PIL", "pillow", "pi_heif", "_pi_heif")),
     ("Python", ("libpython", "python3", "base_library.zip", "lib-dynload", "groundglass")),
     ("Resources and catalogue", ("resources", "models/catalog")),

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from desktop.core.engine_choice import engines_here
+from tests.engines import Engines
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -21,6 +24,13 @@ def groundglass_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     home = tmp_path / "groundglass-home"
     monkeypatch.setenv("GROUNDGLASS_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def engines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engines]:
+    """For a test to say which engines are installed, and on what kind of computer."""
+    yield Engines(monkeypatch)
+    engines_here.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -8,9 +8,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop.core.engine_choice import runnable
 from desktop.core.errors import DownloadError, ErrorCode, GroundglassError
 from desktop.core.fit import Machine
-from desktop.gui.model_entries import runnable
 from desktop.store.download import WantedFile
 from desktop.store.download_list import DownloadFailure, DownloadState, DownloadStatus
 from desktop.store.installed import note_installed, request_for
@@ -32,6 +32,7 @@ class Scene(StrEnum):
     PAUSED = "paused"
     ERROR = "error"
     INSTALLED = "installed"
+    ENGINES = "engines"
 
 
 def set_scene(library: ModelLibrary, scene: Scene) -> None:
@@ -57,6 +58,9 @@ def set_scene(library: ModelLibrary, scene: Scene) -> None:
         case Scene.INSTALLED:
             for spec in library.specs:
                 _install(library, f"{spec.id}:{runnable(spec)[0].id}")
+        case Scene.ENGINES:
+            for variant_id in ("q4_k_m", "mlx_4bit"):
+                _install(library, f"qwen3-vl-4b:{variant_id}")
     library.refresh()
 
 
@@ -75,6 +79,14 @@ def _found(library: ModelLibrary, key: str) -> tuple[ModelSpec, ModelVariant]:
     assert entry.spec is not None
     assert entry.variant is not None
     return entry.spec, entry.variant
+
+
+# Of a variant without a list of files.
+_REPOSITORY = (
+    WantedFile("config.json", 2_100),
+    WantedFile("model.safetensors", 3_089_000_000),
+    WantedFile("tokenizer.json", 11_423_000),
+)
 
 
 def _come(
@@ -103,7 +115,7 @@ def _install(library: ModelLibrary, key: str) -> None:
     request = request_for(spec, variant)
     files = tuple(
         WantedFile(file.path, file.size_bytes or 1_900_000_000, file.sha256)
-        for file in request.files
+        for file in request.files or _REPOSITORY
     )
     for file in files:
         target = library.models_dir / request.folder / file.path

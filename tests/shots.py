@@ -203,6 +203,9 @@ class Director:
         # With Qt, which must not be imported before the screen is chosen.
         from desktop.gui.model_state import ModelStatus  # noqa: PLC0415
         from tests.document_scenes import reading  # noqa: PLC0415
+        from tests.engine_scenes import choosing  # noqa: PLC0415
+        from tests.figures_scenes import measured  # noqa: PLC0415
+        from tests.form_scenes import forms  # noqa: PLC0415
         from tests.helping_scenes import helping  # noqa: PLC0415
         from tests.looking_scenes import looking  # noqa: PLC0415
 
@@ -214,6 +217,7 @@ class Director:
             yield from self.ask(self.samples[0])
             yield from self.settle()
             self.take("answered")
+            yield from measured(self)
             return
         yield from self.ask(self.samples[1])
         self.window.actions_of_window.new_chat.trigger()
@@ -224,11 +228,14 @@ class Director:
         self.window.pane.composer.edit.setPlainText(self.samples[2].question)
         yield from self.settle(2_000)  # also until the engine has prepared the new picture
         self.take("answered")
+        yield from measured(self)
         yield from self.settings()
+        yield from choosing(self)
         yield from self.models()
         yield from looking(self)
         yield from helping(self)
         yield from reading(self)
+        yield from forms(self)
         yield from self.interrupted()
 
     def ask(self, sample: Sample) -> Step:
@@ -249,7 +256,7 @@ class Director:
         from desktop.gui.settings_dialog import Page, SettingsDialog  # noqa: PLC0415
 
         for page in Page:
-            dialog = SettingsDialog(self.services.settings, self.window, page)
+            dialog = SettingsDialog(self.services, self.window, page)
             dialog.open()
             yield from self.settle()
             self.take(f"settings-{page.name.lower()}")

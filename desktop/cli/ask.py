@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.cli import exit_codes
+from desktop.cli.answer_printer import AnswerPrinter
 from desktop.cli.conversation import Conversation, show_status
-from desktop.cli.model_options import chosen_model
+from desktop.cli.figures import figures_report, figures_table
+from desktop.cli.form_options import check_whole, schema_of
+from desktop.cli.model_options import chosen_model, load_chosen
+from desktop.cli.sampling_options import sampling_of, system_prompt_of
 from desktop.core import paths
+from desktop.core.form_request import held_to, with_request
 from desktop.core.types import Message, PictureBudget, Role, StopReason
 from desktop.intake.documents import Document, take_page
 from desktop.intake.images import take_file
@@ -23,36 +27,42 @@ if TYPE_CHECKING:
     import argparse
 
     from desktop.core.types import ImageAttachment, InstalledModel
-    from desktop.engine.api import GenerationFinished
+    from desktop.engine.api import GenerationFinished, ModelLoaded
 
 
 def run_ask(options: argparse.Namespace) -> int:
     """Ask and stream; raises `GroundglassError`."""
+    schema = schema_of(options)
+    settings = load_settings(paths.settings_file())
     model, engine_options = chosen_model(options)
     with tempfile.TemporaryDirectory(prefix="groundglass-") as folder, Conversation() as talk:
         keeper = AttachmentStore(Path(folder))
         pictures = tuple(each for name in options.pictures for each in _pictures(name, keeper))
-        loaded = talk.load(model, engine_options)
-        budget = options.budget or load_settings(paths.settings_file()).picture_budget
+        loaded = load_chosen(talk, model, engine_options)
+        budget = options.budget or settings.picture_budget
         budget = budget or (PictureBudget.NORMAL if loaded.has_gpu else PictureBudget.FAST)
-        message = Message(Role.USER, options.question, pictures, budget)
-        sampling = model.sampling
-        if options.max_tokens:
-            sampling = replace(sampling, max_tokens=options.max_tokens)
-        text: list[str] = []
-
-        def write(piece: str) -> None:
-            text.append(piece)
-            if not options.json:
-                print(piece, end="", flush=True)
-
-        talk.client.generate([message], sampling)
-        finished = talk.answer(write)
+        question: str = options.question
+        asked = question if schema is None else with_request(question, schema)
+        message = Message(Role.USER, asked, pictures, budget)
+        messages = [message]
+        told = system_prompt_of(options, settings, model)
+        if told.strip():
+            messages.insert(0, Message(Role.SYSTEM, told))
+        sampling = held_to(sampling_of(options, settings, model), schema)
+        talk.client.generate(messages, sampling)
+        with AnswerPrinter(is_shown=not options.json and schema is None) as printer:
+            finished = talk.answer(printer)
+    if schema is not None:
+        check_whole(printer.text)
     if options.json:
-        print(json.dumps(_report(model, pictures, "".join(text), finished), ensure_ascii=False))
+        report = _report(model, pictures, printer.text, loaded, finished)
+        print(json.dumps(report, ensure_ascii=False))
     else:
-        print()
+        if schema is not None:
+            print(printer.text)
         show_status(_why(finished.stop_reason))
+    if options.figures:
+        sys.stderr.write(figures_table(loaded, finished))
     return exit_codes.OK
 
 
@@ -83,6 +93,7 @@ def _report(
     model: InstalledModel,
     pictures: tuple[ImageAttachment, ...],
     answer: str,
+    loaded: ModelLoaded,
     finished: GenerationFinished,
 ) -> dict[str, object]:
     return {
@@ -99,7 +110,5 @@ def _report(
             }
             for each in pictures
         ],
-        "usage": asdict(finished.usage),
-        "timings": asdict(finished.timings),
-        "tokens_per_second": finished.timings.tokens_per_second(finished.usage),
+        **figures_report(loaded, finished),
     }

@@ -6,8 +6,11 @@ import queue
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop.core.errors import EngineError, ErrorCode, GroundglassError, ModelError
+from desktop.cli.reduction_words import reduction_words
+from desktop.core.adapters import ADAPTER_CODES
+from desktop.core.errors import EngineError, ErrorCode, GroundglassError, ModelError, SchemaError
 from desktop.engine.api import (
+    AnswerRestarted,
     EngineFailed,
     GenerationFinished,
     ModelLoaded,
@@ -19,8 +22,9 @@ from desktop.engine.api import (
 from desktop.engine.client import EngineClient
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
+    from desktop.cli.answer_printer import AnswerPrinter
     from desktop.core.types import EngineOptions, InstalledModel
     from desktop.engine.api import EngineEvent
 
@@ -43,9 +47,13 @@ class Conversation:
         self.client.close()
 
     def load(self, model: InstalledModel, options: EngineOptions) -> ModelLoaded:
-        """Load and wait; raises what went wrong."""
+        """Load and wait, and say what had to be made smaller; raises what went wrong."""
         self.client.load(model, options)
-        return self.wait_for(ModelLoaded)
+        loaded = self.wait_for(ModelLoaded)
+        if loaded.reduced is not None:
+            show_status("")
+            sys.stderr.write(f"{reduction_words(loaded.reduced)}\n")
+        return loaded
 
     def wait_for(self, kind: type[EventT]) -> EventT:
         """The next event of a kind; progress goes to the terminal, failures are raised."""
@@ -54,12 +62,14 @@ class Conversation:
                 return event
         raise AssertionError("events do not end")
 
-    def answer(self, write: Callable[[str], None]) -> GenerationFinished:
+    def answer(self, printer: AnswerPrinter) -> GenerationFinished:
         """Hand every piece of text on until the answer is over."""
         for event in self._until():
             if isinstance(event, TextDelta):
                 show_status("")
-                write(event.text)
+                printer.write(event.text)
+            elif isinstance(event, AnswerRestarted):
+                printer.restart()
             elif isinstance(event, GenerationFinished):
                 return event
         raise AssertionError("events do not end")
@@ -88,7 +98,9 @@ class Conversation:
 
 
 def _error_of(code: ErrorCode, message: str, details: dict[str, str]) -> GroundglassError:
-    is_model = code in {
+    if code is ErrorCode.SCHEMA_REFUSED:
+        return SchemaError(message, code, **details)
+    is_model = code in ADAPTER_CODES | {
         ErrorCode.MODEL_FILE_MISSING,
         ErrorCode.MODEL_UNREADABLE,
         ErrorCode.MODEL_LOAD_FAILED,

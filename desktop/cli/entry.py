@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING
 
 import desktop
 from desktop.cli import exit_codes
+from desktop.cli.argument_values import one_of, words_of
 from desktop.cli.ask import run_ask
+from desktop.cli.cache import add_cache_command
 from desktop.cli.doctor import run_doctor
-from desktop.cli.model_options import add_model_options, positive
+from desktop.cli.form_options import add_form_options
+from desktop.cli.model_options import add_model_options
 from desktop.cli.models import add_models_command
+from desktop.cli.sampling_options import add_sampling_options
 from desktop.core.errors import GroundglassError
 from desktop.core.types import PictureBudget
 
@@ -67,15 +71,15 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("question", help="in any language the model knows")
     ask.add_argument("--json", action="store_true", help="print one JSON object when done")
     ask.add_argument(
-        "--max-tokens", type=positive, metavar="N", help="end the answer after N tokens"
-    )
-    ask.add_argument(
         "--budget",
-        type=PictureBudget,
-        choices=list(PictureBudget),
+        type=one_of(PictureBudget),
+        metavar=words_of(PictureBudget),
         help="how closely to look: fast 256, normal 1024, detail 2048 picture tokens at most "
         "(default: normal with a GPU, fast without)",
     )
+    ask.add_argument("--figures", action="store_true", help="say on stderr what the answer took")
+    add_form_options(ask)
+    add_sampling_options(ask)
     add_model_options(ask)
     ask.set_defaults(run=run_ask)
 
@@ -83,4 +87,5 @@ def _parser() -> argparse.ArgumentParser:
     add_model_options(doctor)
     doctor.set_defaults(run=run_doctor)
     add_models_command(commands)
+    add_cache_command(commands)
     return parser

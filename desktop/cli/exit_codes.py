@@ -10,6 +10,7 @@ from desktop.core.errors import (
     GroundglassError,
     ImageError,
     ModelError,
+    SchemaError,
 )
 
 OK, UNEXPECTED, USAGE = 0, 1, 2
@@ -32,6 +33,8 @@ def exit_code(error: GroundglassError) -> int:
             return PICTURE_REFUSED
         case ModelError() | CatalogError():
             return MODEL_REFUSED
+        case SchemaError():
+            return USAGE
         case EngineError():
             return ENGINE_FAILED
         case DownloadError():

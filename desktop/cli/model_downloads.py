@@ -13,12 +13,14 @@ from desktop.cli.conversation import show_status
 from desktop.cli.model_ids import catalog_entry
 from desktop.cli.model_words import duration_words, size_words
 from desktop.core import paths
+from desktop.core.engine_choice import runnable
 from desktop.core.model_spec import FileRole
 from desktop.store.connection_log import ConnectionLog
 from desktop.store.download import Downloader
 from desktop.store.hubs import hubs_from, hugging_face, mirror
 from desktop.store.installed import note_installed, request_for
 from desktop.store.model_finding import find_variant
+from desktop.store.model_store import needs_mlx
 from desktop.store.network import Network
 from desktop.store.pausing import pausable, pause_elsewhere
 from desktop.store.settings import Source, load_settings
@@ -65,6 +67,8 @@ def add_get_options(action: argparse.ArgumentParser) -> None:
 def run_get(options: argparse.Namespace) -> int:
     """Download; raises `GroundglassError`."""
     spec, variant = catalog_entry(options.model)
+    if variant not in runnable(spec):
+        raise needs_mlx(spec.name)
     settings = load_settings(paths.settings_file())
     models_dir = paths.models_dir()
     try:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from desktop.cli import exit_codes
 from desktop.cli.conversation import Conversation
-from desktop.cli.model_ids import local_models, runnable
+from desktop.cli.model_ids import local_models
 from desktop.cli.model_words import size_words
 from desktop.core import paths
+from desktop.core.engine_choice import engine_name, engine_order, recommended_engines, runnable
 from desktop.core.errors import ModelError
 from desktop.core.fit import Fit, fit_of, recommended
 from desktop.core.types import EngineKind
@@ -22,7 +23,7 @@ from desktop.store.installed import (
     was_installed,
 )
 from desktop.store.machine import measure_machine
-from desktop.store.model_store import builtin_model
+from desktop.store.model_store import builtin_forms, builtin_model, files_of_model
 from desktop.store.pausing import is_running
 from desktop.store.settings import BUILTIN_MODEL, load_settings
 from desktop.store.text import storable
@@ -50,7 +51,8 @@ def run_list(options: argparse.Namespace) -> int:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
         return exit_codes.OK
     for row in rows:
-        marks = [str(row["fit"])] if row["fit"] else []
+        marks = [engine_name(EngineKind.MLX)] if row["engine"] == EngineKind.MLX else []
+        marks += [str(row["fit"])] if row["fit"] else []
         marks += [str(row["state"])] if row["state"] != "available" else []
         marks += ["recommended"] if row["is_recommended"] else []
         marks += ["in use"] if row["is_in_use"] else []
@@ -63,22 +65,27 @@ def _rows() -> list[dict[str, object]]:
     specs = load_catalog()
     models_dir = paths.models_dir()
     with Conversation() as talk:
-        talk.client.inspect(EngineKind.LLAMA_CPP)
+        # llama.cpp is asked before MLX, which takes seconds to start.
+        engine = EngineKind.LLAMA_CPP
+        talk.client.inspect(engine if engine in engine_order() else EngineKind.MLX)
         machine = measure_machine(talk.wait_for(EngineInspected).devices)
     here = {(one.spec.id, one.variant.id): one for one in find_installed(models_dir, specs)}
-    best = recommended(specs, machine)
+    best = recommended(specs, machine, recommended_engines())
     rows = []
     for spec in specs:
-        for variant in runnable(spec):
+        usable = runnable(spec)
+        for variant in (v for v in spec.variants if v in usable or (spec.id, v.id) in here):
             found = here.get((spec.id, variant.id))
             is_best = best is not None and (spec.id, variant.id) == (best[0].id, best[1].id)
             state = "installed" if found is not None else _state(models_dir, spec, variant)
+            state = state if variant in usable else "unusable"
             row = _catalog_row(spec, variant, fit_of(spec, variant, machine), state)
             folder = None if found is None else str(found.folder)
             rows.append({**row, "is_recommended": is_best, "folder": folder})
     rows += [_local_row(model) for model in local_models().models()]
-    rows.append(_builtin_row())
-    in_use = load_settings(paths.settings_file()).model_id
+    settings = load_settings(paths.settings_file())
+    rows.append(_builtin_row(settings.choices(BUILTIN_MODEL).engine))
+    in_use = settings.model_id
     return [{**row, "is_in_use": row["id"] == in_use} for row in rows]
 
 
@@ -98,6 +105,7 @@ def _catalog_row(
         "id": f"{spec.id}:{variant.id}",
         "kind": "catalogue",
         "name": spec.name,
+        "engine": variant.engine,
         "summary": spec.summary.en,
         "good_at": sorted(spec.good_at),
         "licence": spec.licence,
@@ -105,21 +113,23 @@ def _catalog_row(
         "memory_bytes": report.need,
         "fit": _FIT_WORDS[report.fit],
         "state": state,
-        "is_installed": state == "installed",
+        "is_installed": state in {"installed", "unusable"},
     }
 
 
 def _local_row(model: LocalModel) -> dict[str, object]:
     missing = model.missing()
+    state = "installed" if model.engine in engine_order() else "unusable"
     return {
         "id": model.id,
         "kind": "local",
         "name": model.name,
+        "engine": model.engine,
         "origin": model.origin,
         "keep": model.keep,
         "download_bytes": model.size_bytes,
         "fit": None,
-        "state": "missing" if missing else "installed",
+        "state": "missing" if missing else state,
         "is_installed": not missing,
         "is_recommended": False,
         "folder": storable(str(model.model_path.parent)),
@@ -127,11 +137,12 @@ def _local_row(model: LocalModel) -> dict[str, object]:
     }
 
 
-def _builtin_row() -> dict[str, object]:
+def _builtin_row(chosen: EngineKind | None) -> dict[str, object]:
+    engine = chosen
     try:
-        model = builtin_model()
-        files = [path for path in (model.model_path, model.projector_path) if path is not None]
-        name, size = model.name, sum(path.stat().st_size for path in files)
+        model = builtin_model(chosen)
+        name, engine = model.name, model.engine
+        size = sum(path.stat().st_size for path in files_of_model(model))
         state, folder = "built-in", str(model.model_path.parent)
     except (ModelError, OSError):
         name, size, state, folder = "Groundglass Mini", 0, "missing", ""
@@ -139,6 +150,8 @@ def _builtin_row() -> dict[str, object]:
         "id": BUILTIN_MODEL,
         "kind": "builtin",
         "name": name,
+        "engine": engine,
+        "engines": builtin_forms(),
         "download_bytes": size,
         "fit": None,
         "state": state,

@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
-import argparse
+import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from desktop.cli.adapter_options import add_adapter_options
+from desktop.cli.argument_values import one_of, words_of
+from desktop.cli.engine_options import add_engine_options, engine_options_of
 from desktop.core import paths
-from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.types import EngineOptions, InstalledModel, KvType
+from desktop.core.adapters import ADAPTER_CODES, for_engine
+from desktop.core.engine_choice import engine_name, engine_order, engines_here
+from desktop.core.errors import EngineError, ErrorCode, GroundglassError, ModelError
+from desktop.core.types import EngineKind
 from desktop.store.catalog import load_catalog
 from desktop.store.local_models import LocalModels
-from desktop.store.model_finding import find_model
-from desktop.store.model_store import model_from_files
+from desktop.store.model_finding import find_model, form_for, model_from_path, no_form
 from desktop.store.settings import load_settings
+
+if TYPE_CHECKING:
+    import argparse
+
+    from desktop.cli.conversation import Conversation
+    from desktop.core.types import EngineOptions, InstalledModel
+    from desktop.engine.api import ModelLoaded
+    from desktop.store.settings import Settings
+
+ENGINES = (EngineKind.LLAMA_CPP, EngineKind.MLX)
 
 
 def add_model_options(parser: argparse.ArgumentParser) -> None:
@@ -21,59 +37,103 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--model",
         metavar="ID",
-        help="as `models list` shows it, or a GGUF file",
+        help="as `models list` shows it, a GGUF file, or a folder with an MLX model",
     )
     group.add_argument("--mmproj", type=Path, metavar="F", help="its vision encoder, GGUF")
-    group.add_argument("--context", type=positive, metavar="N", help="context length in tokens")
-    group.add_argument("--gpu-layers", type=int, metavar="N", help="-1 all, 0 none")
-    group.add_argument("--threads", type=positive, metavar="N", help="CPU threads")
     group.add_argument(
-        "--kv-type", type=KvType, choices=list(KvType), help="attention cache: smaller or exacter"
+        "--engine",
+        type=one_of(ENGINES),
+        metavar=words_of(ENGINES),
+        help="what runs it, where it is here in both forms (default: mlx on Apple Silicon)",
     )
-
-
-def positive(text: str) -> int:
-    """A whole number from 1 on, for argparse."""
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError("must be at least 1")
-    return value
+    add_adapter_options(group)
+    add_engine_options(parser)
 
 
 def chosen_model(options: argparse.Namespace) -> tuple[InstalledModel, EngineOptions]:
-    """What the command line says, and where it is silent what the settings say."""
+    """What the command line says, and where it is silent what the settings say.
+
+    Raises:
+        ModelError: There is no such model, its files are not whole, or not for the wanted engine.
+        EngineError: ENGINE_UNAVAILABLE for an engine that is not installed.
+    """
     settings = load_settings(paths.settings_file())
-    kept = settings.engine
-    engine_options = EngineOptions(
-        context_length=options.context or kept.context_length,
-        gpu_layers=options.gpu_layers if options.gpu_layers is not None else kept.gpu_layers,
-        threads=options.threads or kept.threads,
-        kv_type=options.kv_type or kept.kv_type,
-        cache_bytes=kept.cache_bytes,
-    )
-    if options.model is not None:
-        return _named(options.model, options.mmproj), engine_options
-    if options.mmproj is not None:
+    if options.engine is not None and options.engine not in engines_here():
+        name = engine_name(options.engine)
+        raise EngineError(
+            f"{name} cannot run on this computer.", ErrorCode.ENGINE_UNAVAILABLE, package=name
+        )
+    if options.model is None and options.mmproj is not None:
         raise ModelError("--mmproj needs --model.", ErrorCode.MODEL_FILE_MISSING)
-    return _by_id(settings.model_id), engine_options
+    name = options.model or settings.model_id
+    model = _named(name, options.mmproj, options.engine, settings)
+    kept = for_engine(settings.choices(model.id).adapters, model.engine)
+    model = replace(model, adapters=tuple(options.lora) or kept)
+    return model, engine_options_of(options, settings.engine)
 
 
-def _named(name: str, projector_path: Path | None) -> InstalledModel:
-    """A model by its id, or else a file by its path."""
-    if projector_path is not None or Path(name).is_file():
-        return model_from_files(Path(name), projector_path)
+def load_chosen(
+    talk: Conversation, model: InstalledModel, engine_options: EngineOptions
+) -> ModelLoaded:
+    """Load and wait. What goes wrong is raised, after a word on the other engine if it could help.
+
+    Raises:
+        GroundglassError: The engine's.
+    """
     try:
-        return _by_id(name)
-    except ModelError as error:
-        is_path = error.code is ErrorCode.MODEL_FILE_MISSING and not _is_id(name)
-        if is_path:
-            return model_from_files(Path(name), None)
+        return talk.load(model, engine_options)
+    except GroundglassError as error:
+        is_adapters = error.code in ADAPTER_CODES
+        for engine in () if is_adapters else engine_order():
+            if engine is not model.engine and _is_here_for(engine, model.id):
+                sys.stderr.write(
+                    f"The model is here for {engine_name(engine)} as well: try --engine {engine}.\n"
+                )
         raise
 
 
-def _by_id(name: str) -> InstalledModel:
+def _is_here_for(engine: EngineKind, key: str) -> bool:
+    models_dir = paths.models_dir()
+    local = LocalModels(paths.local_models_file(), models_dir)
+    try:
+        form_for(engine, key, models_dir, load_catalog(), local)
+    except ModelError:
+        return False
+    return True
+
+
+def _named(
+    name: str, projector_path: Path | None, engine: EngineKind | None, settings: Settings
+) -> InstalledModel:
+    """A model by its id, or else a file or folder by its path.
+
+    The id goes first: a folder of that name that lies where the command runs is not meant.
+    """
+    if projector_path is not None:
+        return _from_path(Path(name), projector_path, engine)
+    try:
+        return _by_id(name, engine, settings)
+    except ModelError as error:
+        is_path = error.code is ErrorCode.MODEL_FILE_MISSING and not _is_id(name)
+        if is_path:
+            return _from_path(Path(name), None, engine)
+        raise
+
+
+def _from_path(
+    path: Path, projector_path: Path | None, engine: EngineKind | None
+) -> InstalledModel:
+    model = model_from_path(path, projector_path)
+    if engine not in {None, model.engine}:
+        raise no_form(model.name, engine or model.engine)
+    return model
+
+
+def _by_id(name: str, engine: EngineKind | None, settings: Settings) -> InstalledModel:
     local = LocalModels(paths.local_models_file(), paths.models_dir())
-    return find_model(name, paths.models_dir(), load_catalog(), local)
+    models_dir, specs = paths.models_dir(), load_catalog()
+    key = name if engine is None else form_for(engine, name, models_dir, specs, local)
+    return find_model(key, models_dir, specs, local, engine or settings.choices(name).engine)
 
 
 def _is_id(name: str) -> bool:

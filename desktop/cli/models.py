@@ -15,7 +15,7 @@ from desktop.cli.model_downloads import (
     run_get,
     run_pause,
 )
-from desktop.cli.model_ids import catalog_entry, local_models
+from desktop.cli.model_ids import catalog_entry, entry_here, local_models
 from desktop.cli.model_imports import add_import_options, run_import
 from desktop.cli.model_list import run_list
 from desktop.core import paths
@@ -88,7 +88,7 @@ def _remove(options: argparse.Namespace) -> int:
         local.remove(added.id)
         removed = added.id
     else:
-        spec, variant = catalog_entry(options.model)
+        spec, variant = entry_here(options.model)
         models_dir = paths.models_dir()
         # Nothing may write behind what is deleted.
         pause_elsewhere(models_dir, request_for(spec, variant).folder)

@@ -35,9 +35,15 @@ class ErrorCode(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     MODEL_CANNOT_SEE = "model_cannot_see"
     MODEL_OLLAMA_ONLY = "model_ollama_only"
+    MODEL_NEEDS_MLX = "model_needs_mlx"
+    MODEL_FORM_MISSING = "model_form_missing"
     MODELS_SEVERAL = "models_several"
     FOLDER_WITHOUT_MODEL = "folder_without_model"
     LINK_REFUSED = "link_refused"
+    MODEL_IS_ADAPTER = "model_is_adapter"
+    ADAPTER_MISSING = "adapter_missing"
+    ADAPTER_UNUSABLE = "adapter_unusable"
+    ADAPTER_MISMATCH = "adapter_mismatch"
     CATALOG_DAMAGED = "catalog_damaged"
     NO_MODEL = "no_model"
     CONTEXT_FULL = "context_full"
@@ -46,6 +52,21 @@ class ErrorCode(StrEnum):
     ENGINE_FAILED = "engine_failed"
     WORKER_START_FAILED = "worker_start_failed"
     WORKER_CRASHED = "worker_crashed"
+
+    SCHEMA_NOT_JSON = "schema_not_json"
+    SCHEMA_NOT_OBJECT = "schema_not_object"
+    SCHEMA_WRONG = "schema_wrong"
+    SCHEMA_NOT_HELD = "schema_not_held"
+    SCHEMA_TOO_LARGE = "schema_too_large"
+    SCHEMA_TOO_DEEP = "schema_too_deep"
+    SCHEMA_REFUSED = "schema_refused"
+    FORM_EMPTY = "form_empty"
+    FORM_TOO_LONG = "form_too_long"
+    FIELD_UNNAMED = "field_unnamed"
+    FIELD_TWICE = "field_twice"
+    FIELD_WITHOUT_CHOICES = "field_without_choices"
+    FIELD_UNKNOWN = "field_unknown"
+    ANSWER_UNFINISHED = "answer_unfinished"
 
     OFFLINE = "offline"
     DOWNLOAD_REFUSED = "download_refused"
@@ -99,6 +120,10 @@ class ModelError(GroundglassError):
 
 class DownloadError(GroundglassError):
     """A download that could not be made, or brought something else than was asked for."""
+
+
+class SchemaError(GroundglassError):
+    """A JSON Schema, or a list of fields, that no answer can be held to."""
 
 
 class EngineError(GroundglassError):

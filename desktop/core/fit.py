@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from desktop.core.model_spec import FileRole, VariantEngine
+from desktop.core.model_spec import FileRole
+from desktop.core.types import EngineKind
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable, Sequence
 
     from desktop.core.model_spec import ModelSpec, ModelVariant
 
@@ -27,7 +28,7 @@ VISION_RESERVE_BYTES = 1_000_000_000
 ASSUMED_KV_BYTES_PER_TOKEN = 256 << 10
 DEFAULT_CONTEXT = 8_192  # what the engine takes on a machine without a GPU
 
-_RAM_SHARE = 0.8  # of all RAM: the rest is the system's and the open programs'. A judgement.
+RAM_SHARE = 0.8  # of all RAM: the rest is the system's and the open programs'. A judgement.
 _APPLE_SHARE = 2 / 3  # Metal's recommended working set, where the engine has not told it
 _WELL_SHARE = 0.8  # of the limit: room for a longer context and for another program. A judgement.
 
@@ -107,7 +108,7 @@ def fit_of(
     weights, projector = _file_bytes(variant)
     per_token = spec.kv_bytes_per_token or ASSUMED_KV_BYTES_PER_TOKEN
     kv = context_length * per_token
-    sees = variant.engine is VariantEngine.MLX or variant.file(FileRole.PROJECTOR) is not None
+    sees = variant.engine is EngineKind.MLX or variant.file(FileRole.PROJECTOR) is not None
     compute = TEXT_RESERVE_BYTES + (VISION_RESERVE_BYTES if sees else 0)
     limit = _limit(machine)
     fit, is_split, is_short_now = Fit.UNKNOWN, False, False
@@ -136,9 +137,11 @@ def fit_of(
 def recommended(
     specs: Iterable[ModelSpec],
     machine: Machine,
-    engines: Collection[VariantEngine] = (VariantEngine.LLAMA_CPP,),
+    engines: Sequence[EngineKind] = (EngineKind.LLAMA_CPP,),
 ) -> tuple[ModelSpec, ModelVariant] | None:
     """The largest model meant for such a machine that fits it well, as its preferred variant.
+
+    `engines` are those that can run it, the better one first: its variant is taken if it fits well.
 
     The tiers, which the catalogue holds: 2B up to 8 GB of RAM, 4B up to 16 GB, 8B above, 30B-A3B
     where 32 GB or more are shared with the GPU. A GPU whose own memory is too little for any of
@@ -158,13 +161,27 @@ def recommended(
     return found
 
 
+def text_reserve(weight_bytes: int) -> int:
+    """For the buffers of a language model's graphs; small models have small ones. A judgement."""
+    return min(TEXT_RESERVE_BYTES, weight_bytes // 4)
+
+
+def fits_by_size(size_bytes: int, machine: Machine) -> bool:
+    """Whether a model of which only its files' size is known should fit now, its context short."""
+    need = size_bytes + text_reserve(size_bytes)
+    if need > _limit(machine):
+        return False
+    return _has_own_memory(machine) or need <= machine.available_ram_bytes
+
+
 def _first_that_fits(
-    specs: Iterable[ModelSpec], machine: Machine, engines: Collection[VariantEngine]
+    specs: Iterable[ModelSpec], machine: Machine, engines: Sequence[EngineKind]
 ) -> tuple[ModelSpec, ModelVariant] | None:
     for spec in specs:
-        for variant in spec.variants:
-            if variant.engine in engines and fit_of(spec, variant, machine).fit is Fit.WELL:
-                return spec, variant
+        for engine in engines:
+            for variant in spec.variants:
+                if variant.engine is engine and fit_of(spec, variant, machine).fit is Fit.WELL:
+                    return spec, variant
     return None
 
 
@@ -186,7 +203,7 @@ def _has_own_memory(machine: Machine) -> bool:
 
 
 def _ram_limit(machine: Machine) -> int:
-    return int(machine.total_ram_bytes * _RAM_SHARE)
+    return int(machine.total_ram_bytes * RAM_SHARE)
 
 
 def _limit(machine: Machine) -> int:

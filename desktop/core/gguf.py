@@ -6,9 +6,10 @@ infos, tensor data. Nothing in the file is trusted: every length is held against
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeAlias
 
 from desktop.core.errors import ErrorCode, ModelError
@@ -34,7 +35,11 @@ _MAX_KEY_BYTES = (1 << 16) - 1  # the format's own limit
 _KEPT_STRING_BYTES = 1 << 20  # chat templates stay below 100 kB
 _KEPT_ARRAY_ENTRIES = 64
 _MAX_DIMENSIONS = 8  # ggml knows 4
+_MAX_PARTS = 1000
 _DEFAULT_ALIGNMENT = 32
+
+PART_STEM = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
+"""What a file of a split model is called, without its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,11 @@ class GgufMetadata:
         """Such as `qwen3vl`, or `clip` for a vision encoder; empty if the file does not say."""
         return self.get_str("general.architecture") or ""
 
+    @property
+    def is_adapter(self) -> bool:
+        """Whether it is a change to a model (LoRA), and no model."""
+        return self.get_str("general.type") == "adapter"
+
     def get_str(self, key: str) -> str | None:
         """The value if it is a string."""
         value = self.values.get(key)
@@ -74,6 +84,49 @@ class GgufMetadata:
         return value if isinstance(value, bool) else None
 
 
+@dataclass(frozen=True, slots=True)
+class GgufTensor:
+    """Where a tensor lies in its file.
+
+    Attributes:
+        shape: Numbers along each dimension, the fastest first; as many as the file says, 0 to 8.
+        kind: Its number format, as ggml counts them: 0 for F32, 1 for F16.
+        start: Of its data, in bytes from the beginning of the file.
+    """
+
+    shape: tuple[int, ...]
+    kind: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class GgufContents:
+    """A header with what `GgufMetadata` leaves out.
+
+    Attributes:
+        metadata: The rest of it.
+        kinds: The type number of every single value, by its key.
+        tensors: By name.
+        size_bytes: Of the file.
+    """
+
+    metadata: GgufMetadata
+    kinds: Mapping[str, int]
+    tensors: Mapping[str, GgufTensor]
+    size_bytes: int
+
+
+def split_parts(path: Path) -> tuple[Path, ...]:
+    """All parts, there or not, of the split model that a file is a part of by its name."""
+    part = PART_STEM.match(path.stem)
+    if part is None or int(part["count"]) > _MAX_PARTS:
+        return (path,)
+    return tuple(
+        path.with_name(f"{part['stem']}-{number:05}-of-{part['count']}{path.suffix}")
+        for number in range(1, int(part["count"]) + 1)
+    )
+
+
 def read_gguf_metadata(path: Path) -> GgufMetadata:
     """Read a file's header; 152,000 tokens and as many merges take about 0.05 s.
 
@@ -81,24 +134,38 @@ def read_gguf_metadata(path: Path) -> GgufMetadata:
         ModelError: MODEL_FILE_MISSING, or MODEL_UNREADABLE for a file that is no GGUF file,
             damaged, incomplete or of an unknown version. `details` holds `name`.
     """
+    return _read(path, keeps_all=False).metadata
+
+
+def read_gguf_contents(path: Path) -> GgufContents:
+    """Read a file's header with its list of tensors; raises as `read_gguf_metadata`."""
+    return _read(path, keeps_all=True)
+
+
+def _read(path: Path, *, keeps_all: bool) -> GgufContents:
     try:
         # A named pipe would keep `open` waiting for ever.
         if path.exists() and not path.is_file():
             _refuse(path, "is not a file")
         with path.open("rb") as file:
-            return _Reader(path, file).read()
+            return _Reader(path, file, keeps_all=keeps_all).read()
     except FileNotFoundError as error:
-        raise ModelError(
-            f"The model file “{path.name}” is not there any more.",
-            ErrorCode.MODEL_FILE_MISSING,
-            name=path.name,
-        ) from error
+        raise missing_gguf(path) from error
     except (OSError, ValueError) as error:
         raise ModelError(
             f"The model file “{path.name}” cannot be read.",
             ErrorCode.MODEL_UNREADABLE,
             name=path.name,
         ) from error
+
+
+def missing_gguf(path: Path) -> ModelError:
+    """The error for a file that was there when the model was chosen."""
+    return ModelError(
+        f"The model file “{path.name}” is not there any more.",
+        ErrorCode.MODEL_FILE_MISSING,
+        name=path.name,
+    )
 
 
 def _refuse(path: Path, fault: str) -> NoReturn:
@@ -111,8 +178,9 @@ class _Reader:
     Not a memory map: a file that shrinks under a map ends the process with SIGBUS.
     """
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: Path, file: BinaryIO, *, keeps_all: bool) -> None:
         self._path = path
+        self._keeps_all = keeps_all
         self._file = file
         self._size = file.seek(0, 2)
         self._end = min(self._size, _HEADER_LIMIT)
@@ -122,8 +190,10 @@ class _Reader:
         self._strings_left = _MAX_STRINGS
         self._values: dict[str, GgufValue] = {}
         self._array_lengths: dict[str, int] = {}
+        self._kinds: dict[str, int] = {}
+        self._tensors: dict[str, GgufTensor] = {}
 
-    def read(self) -> GgufMetadata:
+    def read(self) -> GgufContents:
         """The whole header, checked."""
         version = self._read_version()
         tensor_count = self._integer(8)
@@ -133,7 +203,8 @@ class _Reader:
         for _ in range(key_count):
             self._read_pair()
         self._check_tensors(tensor_count)
-        return GgufMetadata(version, tensor_count, self._values, self._array_lengths)
+        metadata = GgufMetadata(version, tensor_count, self._values, self._array_lengths)
+        return GgufContents(metadata, self._kinds, self._tensors, self._size)
 
     def _read_version(self) -> int:
         if self._size == 0:
@@ -156,6 +227,8 @@ class _Reader:
         if key in self._values or key in self._array_lengths:
             self._damaged()
         kind = self._integer(4)
+        if self._keeps_all and kind != _ARRAY:
+            self._kinds[key] = kind
         if kind == _STRING:
             self._read_string(key)
         elif kind == _ARRAY:
@@ -196,13 +269,17 @@ class _Reader:
     def _check_tensors(self, count: int) -> None:
         """Refuse a file that ends before its last tensor begins: a copy that was cut off."""
         last_offset = 0
+        found: list[tuple[str, GgufTensor]] = []
         for _ in range(count):
-            self._skip(self._integer(8))  # the name
+            name = self._tensor_name()
             dimensions = self._integer(4)
             if dimensions > _MAX_DIMENSIONS:
                 self._damaged()
-            self._skip(8 * dimensions + 4)
-            last_offset = max(last_offset, self._integer(8))
+            shape = struct.unpack(f"<{dimensions}Q", self._take(8 * dimensions))
+            kind, offset = self._integer(4), self._integer(8)
+            last_offset = max(last_offset, offset)
+            if self._keeps_all:
+                found.append((name, GgufTensor(shape, kind, offset)))
         alignment = self._values.get("general.alignment", _DEFAULT_ALIGNMENT)
         if not isinstance(alignment, int) or alignment <= 0:
             self._damaged()
@@ -211,6 +288,20 @@ class _Reader:
         data_start = -(-self._position // alignment) * alignment
         if data_start + last_offset >= self._size:
             self._damaged()
+        for name, tensor in found:
+            if name in self._tensors:
+                self._damaged()
+            self._tensors[name] = replace(tensor, start=data_start + tensor.start)
+
+    def _tensor_name(self) -> str:
+        """The next tensor's name; empty where nobody asked for names."""
+        length = self._integer(8)
+        if not self._keeps_all:
+            self._skip(length)
+            return ""
+        if length > _MAX_KEY_BYTES:
+            self._damaged()
+        return self._take(length).decode("utf-8", "replace")
 
     def _skip_strings(self, count: int) -> None:
         if count > self._strings_left:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from desktop.core.types import Adapter, EngineKind
 
 if TYPE_CHECKING:
-    from desktop.core.types import GenerationSettings, InstalledModel
+    from desktop.core.types import GenerationSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,3 @@ class ModelChoices:
     sampling: SamplingChoices = SamplingChoices()
     system_prompt: str = ""
     adapters: tuple[Adapter, ...] = ()
-
-    def applied_to(self, model: InstalledModel) -> InstalledModel:
-        """The model as an engine loads and asks it."""
-        return replace(model, sampling=self.sampling.over(model.sampling), adapters=self.adapters)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 
 
 class FileRole(StrEnum):
@@ -14,13 +14,6 @@ class FileRole(StrEnum):
     MODEL = "model"
     PROJECTOR = "projector"  # the vision encoder (mmproj)
     OTHER = "other"
-
-
-class VariantEngine(StrEnum):
-    """Which kind of engine a variant's files are made for."""
-
-    LLAMA_CPP = "llama_cpp"  # GGUF
-    MLX = "mlx"
 
 
 class Strength(StrEnum):
@@ -77,7 +70,7 @@ class ModelVariant:
 
     Attributes:
         id: Unique within the model, such as `q4_k_m`.
-        engine: What runs it.
+        engine: What runs it: llama.cpp (GGUF files) or MLX.
         repo: `owner/name` on the hubs.
         revision: A commit; None takes the newest, and the download pins what it found.
         files: Of llama.cpp exactly one model and at most one projector. Empty for MLX: the whole
@@ -87,7 +80,7 @@ class ModelVariant:
     """
 
     id: str
-    engine: VariantEngine
+    engine: EngineKind
     repo: str
     revision: str | None
     files: tuple[ModelFile, ...]

@@ -251,7 +251,7 @@ class EngineOptions:
     kv_type: KvType = KvType.F16
     flash_attention: FlashAttention = FlashAttention.AUTO
     cache_bytes: int | None = None
-    disk_cache_bytes: int = 1 << 30
+    disk_cache_bytes: int = 1_000_000_000
     keeps_conversations: bool = False
 
 
@@ -295,6 +295,30 @@ class Timings:
             return None
         return (usage.answer_tokens - 1) / self.decode_s
 
+    def read_per_second(self, usage: Usage) -> float | None:
+        """Prefill speed in prompt tokens; None when nothing had to be read."""
+        read = usage.prompt_tokens - usage.reused_tokens
+        return read / self.prefill_s if read > 0 and self.prefill_s > 0 else None
+
+
+@dataclass(frozen=True, slots=True)
+class InAdvance:
+    """What was done for an answer while its question was still being written; times in seconds."""
+
+    encode_s: float = 0.0
+    prefill_s: float = 0.0
+    pictures_encoded: int = 0
+    pictures_from_disk: int = 0
+
+    def plus(self, usage: Usage, timings: Timings) -> InAdvance:
+        """With one more preparation."""
+        return InAdvance(
+            self.encode_s + timings.encode_s,
+            self.prefill_s + timings.prefill_s,
+            self.pictures_encoded + usage.pictures_encoded,
+            self.pictures_from_disk + usage.pictures_from_disk,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Figures:
@@ -307,6 +331,7 @@ class Figures:
         engine: What ran the model; None for answers from before this was kept.
         load_s: Seconds that the model took to load, whenever that was; None where unknown.
         worker_bytes: Memory of the engine's process when the answer was over; 0 where unknown.
+        in_advance: What was done before the question was sent; `usage` and `timings` are without.
     """
 
     model_id: str
@@ -315,6 +340,12 @@ class Figures:
     engine: EngineKind | None = None
     load_s: float | None = None
     worker_bytes: int = 0
+    in_advance: InAdvance = InAdvance()
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the engine said what it took: not of what was stopped before the first word."""
+        return self.usage.prompt_tokens > 0
 
 
 @dataclass(frozen=True, slots=True)

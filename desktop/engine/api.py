@@ -38,10 +38,14 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoadModel:
-    """Load this model in place of the one that is loaded."""
+    """Load this model in place of the one that is loaded.
+
+    `is_cautious` makes all smaller at once that can be: the worker before this one died of it.
+    """
 
     model: InstalledModel
     options: EngineOptions = EngineOptions()
+    is_cautious: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,13 @@ class Reduction:
         context_length: The smaller one, in tokens.
         kv_type: The smaller storage of the attention cache.
         gpu_layers: How many layers the GPU has, fewer than all or than asked for.
+        context_wanted: What `context_length` would have been; given together with it.
     """
 
     context_length: int | None = None
     kv_type: KvType | None = None
     gpu_layers: int | None = None
+    context_wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +282,9 @@ class Engine(Protocol):
 
     def generate(self, command: Generate, job: Job) -> GenerationFinished:
         """Answer, emitting `TextDelta`s. A cancel ends it with `StopReason.CANCELLED`."""
+
+    def rest(self) -> None:
+        """Do what was put off: nobody waits for anything at the moment."""
 
     def unload(self) -> None:
         """Free everything; the engine can load again afterwards."""

@@ -6,17 +6,13 @@ One background thread reads events and calls `on_event`; commands may be sent fr
 from __future__ import annotations
 
 import logging
-import os
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from collections import deque
-from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from desktop.core import paths
 from desktop.core.errors import ErrorCode
 from desktop.core.types import StopReason, Timings, Usage
 from desktop.engine import wire
@@ -34,8 +30,11 @@ from desktop.engine.api import (
     Shutdown,
     WorkerReady,
 )
+from desktop.engine.shared.memory import NO_MEMORY
+from desktop.engine.worker_process import close_stdin, end_process, spawn_worker
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Sequence
 
     from desktop.core.types import (
@@ -52,7 +51,7 @@ log = logging.getLogger(__name__)
 _TERMINATE_GRACE_S = 1.0
 _CRASHES_ALLOWED = 3
 _CRASH_WINDOW_S = 60.0
-_LOG_LIMIT_BYTES = 1_000_000
+_KILLED = -9  # the exit status of a process that Linux or macOS ended, as for want of memory
 _LOAD = ""  # stands for the load, which has no request id
 
 
@@ -61,6 +60,8 @@ class EngineClient:
 
     After a crash every open request is answered by `EngineFailed(WORKER_CRASHED)`; then the worker
     is started again and the model that was loaded is loaded again, unless it keeps crashing. A
+    worker that dies of a load, most often for want of memory, is followed by one that makes all
+    smaller that can be; if that one dies too, the load has failed. A
     cancelled request that the worker does not end within `cancel_grace_s` ends with the worker.
     After `unload` there is no worker until the next command.
     """
@@ -80,6 +81,7 @@ class EngineClient:
         self._open: dict[str, Prepare | Generate] = {}
         self._forced: set[str] = set()
         self._load: LoadModel | None = None  # what is loaded or being loaded
+        self._unwanted: LoadModel | None = None  # the last load that somebody cancelled
         self._is_loaded = False
         self._crashes: deque[float] = deque(maxlen=_CRASHES_ALLOWED)
         self._thread = threading.Thread(target=self._run, name="engine-client", daemon=True)
@@ -111,8 +113,10 @@ class EngineClient:
                 return
             self._retired, self._is_ready = process, False
             self._forced |= self._open.keys() - self._waiting_ids()
-            _close_stdin(process)
-        ending = threading.Thread(target=_end, args=(process, _TERMINATE_GRACE_S), daemon=True)
+            close_stdin(process)
+        ending = threading.Thread(
+            target=end_process, args=(process, _TERMINATE_GRACE_S), daemon=True
+        )
         ending.start()
 
     @property
@@ -140,6 +144,8 @@ class EngineClient:
             if not is_open or request_id in self._forced:
                 return
             process, load = self._process, self._load
+            if request_id is None and not self._is_loaded:
+                self._unwanted = load
             self._send(Cancel(request_id))
             if process is None:
                 return
@@ -158,8 +164,8 @@ class EngineClient:
                 self._write(process, Shutdown())
             self._wanted.notify_all()
         if process is not None:
-            _close_stdin(process)
-            _end(process, first_wait_s=1.0)
+            close_stdin(process)
+            end_process(process, first_wait_s=1.0)
         if self._thread.is_alive() and threading.current_thread() is not self._thread:
             self._thread.join(5.0)
 
@@ -198,7 +204,7 @@ class EngineClient:
                 with self._lock:
                     if self._is_closing:
                         return
-                    process = self._process = _spawn()
+                    process = self._process = spawn_worker()
             except OSError as error:
                 self._answer_start_failure(error)
             else:
@@ -248,8 +254,8 @@ class EngineClient:
 
     def _after_end(self, process: subprocess.Popen[bytes]) -> None:
         """Answer for the worker that ended, and decide what the next one does first."""
-        _close_stdin(process)
-        status = _end(process, first_wait_s=_TERMINATE_GRACE_S)
+        close_stdin(process)
+        status = end_process(process, first_wait_s=_TERMINATE_GRACE_S)
         if process.stdout is not None:
             process.stdout.close()
         with self._lock:
@@ -273,18 +279,33 @@ class EngineClient:
     def _plan_next(self, status: int, forced: set[str]) -> EngineFailed | None:
         """What the next worker does first after one that was not meant to end; what to say."""
         was_loading = self._load is not None and not self._is_loaded
+        was_cancelled = was_loading and self._load is self._unwanted
         if not forced:
             log.warning("the worker ended by itself, status %s", status)
             self._crashes.append(time.monotonic())
+        is_superseded = any(isinstance(command, LoadModel) for command in self._outbox)
+        is_given_up = bool(forced) or was_cancelled or is_superseded
+        if was_loading and not is_given_up and self._may_load_cautiously():
+            return None
         may_reload = self._load is not None and self._is_loaded and not self._is_crash_loop()
         self._is_loaded = False
         if may_reload and self._load is not None:
             self._outbox.insert(0, self._load)
-        elif not any(isinstance(command, LoadModel) for command in self._outbox):
+        elif not is_superseded:
             self._load = None
-        if was_loading and _LOAD in forced:
+        if was_cancelled:
             return EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped.")
+        if was_loading and status == _KILLED:
+            return EngineFailed(None, ErrorCode.OUT_OF_MEMORY, NO_MEMORY)
         return _crash_of(None) if was_loading or not (may_reload or forced) else None
+
+    def _may_load_cautiously(self) -> bool:
+        """Have the next worker try the load once more; False when that was tried already."""
+        if self._load is None or self._load.is_cautious:
+            return False
+        self._load = replace(self._load, is_cautious=True)
+        self._outbox.insert(0, self._load)
+        return True
 
     def _waiting_ids(self) -> set[str]:
         """Requests that no worker has been given yet."""
@@ -318,7 +339,7 @@ class EngineClient:
             self._forced.add(request_id or _LOAD)
         log.warning("the worker did not stop in time; it is ended")
         process.terminate()
-        _end(process, first_wait_s=_TERMINATE_GRACE_S)
+        end_process(process, first_wait_s=_TERMINATE_GRACE_S)
 
 
 def _last_word(request_id: str, command: Prepare | Generate, *, is_forced: bool) -> EngineEvent:
@@ -338,57 +359,3 @@ def _crash_of(request_id: str | None) -> EngineFailed:
         ErrorCode.WORKER_CRASHED,
         "The engine stopped unexpectedly. Your text is kept; please try again.",
     )
-
-
-def worker_command() -> list[str]:
-    """This program again, as the worker."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--engine-worker"]
-    return [sys.executable, "-m", "desktop", "--engine-worker"]
-
-
-def _spawn() -> subprocess.Popen[bytes]:
-    environment = dict(os.environ, GGML_NO_BACKTRACE="1", PYTHONUTF8="1")
-    package_parent = str(Path(__file__).resolve().parent.parent.parent)
-    known = environment.get("PYTHONPATH")
-    environment["PYTHONPATH"] = os.pathsep.join(
-        [package_parent, known] if known else [package_parent]
-    )
-    with _error_log() as errors:
-        return subprocess.Popen(
-            worker_command(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            env=environment,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-
-
-def _error_log() -> BinaryIO:
-    """Where the worker's stderr goes; nowhere when the log folder cannot be written."""
-    log_file = paths.log_dir() / "engine.log"
-    try:
-        log_file.parent.mkdir(parents=True, exist_ok=True)
-        is_full = log_file.exists() and log_file.stat().st_size > _LOG_LIMIT_BYTES
-        return log_file.open("wb" if is_full else "ab")
-    except OSError:
-        return Path(os.devnull).open("wb")
-
-
-def _close_stdin(process: subprocess.Popen[bytes]) -> None:
-    if process.stdin is not None:
-        try:
-            process.stdin.close()
-        except OSError:
-            log.debug("the pipe was broken already")
-
-
-def _end(process: subprocess.Popen[bytes], first_wait_s: float) -> int:
-    """Wait, then terminate, then kill; gives the exit status."""
-    for stop in (process.terminate, process.kill):
-        try:
-            return process.wait(first_wait_s)
-        except subprocess.TimeoutExpired:
-            stop()
-    return process.wait()

@@ -17,6 +17,7 @@ import msgspec
 from desktop.core.errors import EngineError, ErrorCode, ModelError
 from desktop.core.types import Device, StopReason, Timings, Usage
 from desktop.engine.api import (
+    AnswerRestarted,
     CancelledError,
     EngineInspected,
     GenerationFinished,
@@ -25,6 +26,7 @@ from desktop.engine.api import (
     Phase,
     PromptPrepared,
     PromptProgress,
+    Reduction,
     TextDelta,
 )
 
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 Step = Literal["load", "encode", "prefill", "decode"]
 _PICTURE_TOKENS = 16
 _TICK_S = 0.005
+_CAUTIOUS_CONTEXT = 2048
 
 
 class Trouble(msgspec.Struct, frozen=True):
@@ -57,8 +60,10 @@ class FakeScript(msgspec.Struct, frozen=True):
     """What the fake engine does; durations in seconds.
 
     The first of `replies` that fits is the answer, else `reply`; None describes the input. `once`
-    names a marker file: trouble happens only while it does not exist, and creates it. `noise` is
-    printed to fd 1 by native means while decoding.
+    names a marker file: trouble happens only while it does not exist, and creates it.
+    `context_room` is the longest context that there is memory for; None: any. `noise` is printed to
+    fd 1 by native means while decoding. `void` is said before the reply and taken back, as a text
+    that went round in circles.
     """
 
     load_s: float = 0.0
@@ -68,8 +73,10 @@ class FakeScript(msgspec.Struct, frozen=True):
     prefill_s: float = 0.0
     reply: str | None = None
     replies: tuple[ReplyTo, ...] = ()
+    void: str = ""
     tokens_per_s: float = 0.0
     context_length: int = 8192
+    context_room: int | None = None
     noise: str = ""
     fail: Trouble | None = None
     crash: Trouble | None = None
@@ -105,7 +112,9 @@ class FakeEngine:
         self._is_loaded = True
         self._held.clear()
         self._seen.clear()
-        context = command.options.context_length or self._script.context_length
+        wanted = command.options.context_length or self._script.context_length
+        room = _CAUTIOUS_CONTEXT if command.is_cautious else self._script.context_room or wanted
+        context = min(wanted, room)
         return ModelLoaded(
             model_id=command.model.id,
             context_length=context,
@@ -113,7 +122,11 @@ class FakeEngine:
             can_see=True,
             threads=1,
             load_s=self._script.load_s,
+            reduced=Reduction(context, context_wanted=wanted) if context < wanted else None,
         )
+
+    def rest(self) -> None:
+        """Nothing was put off."""
 
     def unload(self) -> None:
         """Forget the script."""
@@ -138,6 +151,9 @@ class FakeEngine:
             usage, timings = self._evaluate(command.request_id, _tokens(command.messages), job)
         except CancelledError:
             return GenerationFinished(command.request_id, StopReason.CANCELLED, Usage(), Timings())
+        if self._script.void:
+            job.emit(TextDelta(command.request_id, self._script.void))
+            job.emit(AnswerRestarted(command.request_id))
         reply = self._reply(_describe(command.messages))
         pieces = _pieces(reply)[: command.settings.max_tokens]
         reason = StopReason.END if len(_pieces(reply)) == len(pieces) else StopReason.LENGTH
@@ -160,6 +176,7 @@ class FakeEngine:
             reused_tokens=usage.reused_tokens,
             answer_tokens=sent,
             pictures_encoded=usage.pictures_encoded,
+            retries=int(bool(self._script.void)),
             context_used=usage.prompt_tokens + sent,
             context_length=self._script.context_length,
         )

@@ -17,6 +17,7 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
 
 from desktop.core.errors import EngineError, ErrorCode, GroundglassError
@@ -28,11 +29,14 @@ from desktop.engine.api import (
     Generate,
     Inspect,
     LoadModel,
+    ModelLoading,
     Prepare,
     Shutdown,
     WorkerReady,
 )
 from desktop.engine.factory import create_engine
+from desktop.engine.footprint import own_bytes
+from desktop.engine.shared.disk_cache import finish_writes
 
 if TYPE_CHECKING:
     from desktop.core.types import EngineKind
@@ -40,6 +44,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_REST_AFTER_S = 2.0
+_LAST_WRITES_S = 0.7  # the parent waits for a second before it ends this process
 _LOAD = None  # the key under which a load is open: it has no request id
 
 
@@ -132,7 +138,7 @@ class Worker:
             job.cancel()
 
     def _serve(self) -> None:
-        while (item := self._queue.get()) is not None:
+        while (item := self._next()) is not None:
             command, job = item
             request_id = command.request_id if isinstance(command, Prepare | Generate) else None
             try:
@@ -161,25 +167,46 @@ class Worker:
                     if self._jobs.get(request_id) is job:
                         del self._jobs[request_id]
 
+    def _next(self) -> tuple[EngineCommand, WorkerJob] | None:
+        """The next command; when none comes for a while, the engine does what it has put off."""
+        try:
+            return self._queue.get(timeout=_REST_AFTER_S)
+        except queue.Empty:
+            self._rest()
+            return self._queue.get()
+
+    def _rest(self) -> None:
+        if self._engine is None:
+            return
+        try:
+            self._engine.rest()
+        except Exception as error:  # noqa: BLE001 - nobody asked for it, so nobody is answered
+            _log_without_content(error)
+
     def _perform(self, command: EngineCommand, job: WorkerJob) -> EngineEvent:
         match command:
             case LoadModel():
                 return self._load(command, job)
             case Inspect(engine=kind):
-                return self._engine_of(kind).inspect()
+                # Another engine than the one that holds a model is asked beside it.
+                present = self._engine if self._engine_kind is kind else None
+                return (present or create_engine(kind)).inspect()
             case Prepare():
                 return self._loaded_engine().prepare(command, job)
             case Generate():
-                return self._loaded_engine().generate(command, job)
+                finished = self._loaded_engine().generate(command, job)
+                return replace(finished, worker_bytes=own_bytes())
             case Cancel() | Shutdown():
                 raise AssertionError("handled by the main thread")
 
     def _load(self, command: LoadModel, job: WorkerJob) -> EngineEvent:
         try:
+            job.emit(ModelLoading(0.0))
             engine = self._engine_of(command.model.engine)
-            return engine.load(command, job)
+            loaded = engine.load(command, job)
         except CancelledError:
             return EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped.")
+        return replace(loaded, engine=command.model.engine, worker_bytes=own_bytes())
 
     def _engine_of(self, kind: EngineKind) -> Engine:
         if self._engine is None or self._engine_kind is not kind:
@@ -230,5 +257,6 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     forbid_network()
     status = Worker(sys.stdin.buffer, events).run()
+    finish_writes(_LAST_WRITES_S)
     # The inference thread may sit in native code that nothing can interrupt; memory goes with us.
     os._exit(status)

@@ -45,10 +45,12 @@ class AnswerContext:
         pictures: Of the last question before it that has any, and how closely they were looked at.
         pages: The pages of the conversation's documents by number, from 1; the latest document
             that has a page of this number.
+        is_form: Whether the answer has to follow a schema.
     """
 
     pictures: StoredMessage | None = None
     pages: Mapping[int, ImageAttachment] = field(default_factory=dict)
+    is_form: bool = False
 
     def looked_at(self, ways: ModelWays) -> LookedAt | None:
         """What a model in these ways was shown; None without pictures."""
@@ -62,14 +64,18 @@ def context_of(messages: Iterable[StoredMessage], answer_id: int) -> AnswerConte
     """What stands before an answer in its conversation."""
     pictures: StoredMessage | None = None
     pages: dict[int, ImageAttachment] = {}
+    is_form = False
     for stored in messages:
         if stored.id >= answer_id:
             break
-        if stored.message.role is not Role.USER or not stored.message.attachments:
+        if stored.message.role is not Role.USER:
+            continue
+        is_form = stored.json_schema is not None
+        if not stored.message.attachments:
             continue
         pictures = stored
         pages |= {a.page + 1: a for a in stored.message.attachments if a.page_count > 1}
-    return AnswerContext(pictures, pages)
+    return AnswerContext(pictures, pages, is_form)
 
 
 @dataclass(frozen=True, slots=True)

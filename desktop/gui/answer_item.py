@@ -4,37 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QTimer, Signal, Slot
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from typing_extensions import override
 
 from desktop.core.boxes import find_boxes
 from desktop.core.tables import find_tables
 from desktop.core.types import StopReason
 from desktop.gui.answer_extras import AnswerExtras
+from desktop.gui.answer_parts import LINE_PX, ProblemCard, WaitingLine
 from desktop.gui.answer_text import PAGE_SCHEME, AnswerText
 from desktop.gui.answer_words import (
     Waiting,
     WayOut,
-    figures_details,
     figures_text,
     stop_text,
-    waiting_text,
-    way_out,
-    way_out_text,
 )
-from desktop.gui.error_texts import error_text
-from desktop.gui.icons import icon
+from desktop.gui.figures_texts import figure_rows, plain_text
+from desktop.gui.form_part import FormPart
 from desktop.gui.link_prompt import ask_to_open
 from desktop.gui.message_item import FOOTER_PX, MessageItem
-from desktop.gui.theme import theme
 
 if TYPE_CHECKING:
     from desktop.gui.answer_context import BoxSheet, Surroundings
     from desktop.store.history import AnswerError, StoredMessage
 
-_LINE_PX = 22
-_BAR_WIDTH, _BAR_HEIGHT = 220, 4
 _COPIED_MS = 1500
 
 
@@ -48,6 +42,7 @@ class AnswerItem(MessageItem):
     boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
     box_hovered = Signal(object)  # number of a box, None
     page_activated = Signal(object)  # ImageAttachment: a page that the text cites
+    figures_requested = Signal(object)  # StoredMessage: this one, with its figures
     failed = Signal(object)  # GroundglassError
     gap_above = 4
 
@@ -64,6 +59,11 @@ class AnswerItem(MessageItem):
         self._extras: AnswerExtras | None = None
         self._waiting: WaitingLine | None = None
         self._problem: ProblemCard | None = None
+        self._form: FormPart | None = None
+        if surroundings is not None and surroundings.context.is_form:
+            self._form = FormPart(self)
+            self._form.failed.connect(self.failed)
+            self._form.height_changed.connect(self.height_changed)
         self._text = AnswerText(self, pages=surroundings.context.pages if surroundings else ())
         self._text.link_activated.connect(self._follow_link)
         self._text.part_hovered.connect(self._on_words_hovered)
@@ -77,9 +77,10 @@ class AnswerItem(MessageItem):
             "square-dashed", self.tr("Show the boxes on the picture")
         )
         self._boxes_button.clicked.connect(self._show_boxes)
-        self._figures = QLabel(self)
-        self._figures.setProperty("kind", "secondary")
-        self._figures.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._figures = QPushButton(self)
+        self._figures.setObjectName("figuresLine")
+        self._figures.setProperty("kind", "quiet")
+        self._figures.clicked.connect(self._request_figures)
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
         self._copied.setInterval(_COPIED_MS)
@@ -92,7 +93,7 @@ class AnswerItem(MessageItem):
         self, waiting: Waiting, fraction: float | None, step: tuple[int, int] | None = None
     ) -> None:
         """Say what is being waited for; the first word ends it."""
-        if self._text.markdown:
+        if self._text.markdown or (self._form is not None and self._form.is_shown):
             return
         is_new = self._waiting is None
         if self._waiting is None:
@@ -105,8 +106,19 @@ class AnswerItem(MessageItem):
     def grow(self, text: str) -> None:
         """The answer's next words."""
         self._end_waiting()
-        self._text.grow(text)
-        self._text.show()
+        if self._form is not None:
+            self._form.grow(text)
+        else:
+            self._text.grow(text)
+            self._text.show()
+        self.height_changed.emit()
+
+    def restart(self) -> None:
+        """Forget the words so far: the answer is begun anew."""
+        if self._form is not None:
+            self._form.restart()
+        self._text.finish("")
+        self._text.hide()
         self.height_changed.emit()
 
     def finish(self, message: StoredMessage) -> None:
@@ -118,12 +130,15 @@ class AnswerItem(MessageItem):
 
     def _show(self, message: StoredMessage) -> None:
         text, reason = message.message.text, message.stop_reason
-        if reason is None:
-            self._text.grow(text)
-        else:
-            self._text.finish(text)
-        self._text.setVisible(bool(text))
         is_over = reason is not None
+        words = text
+        if self._form is not None:
+            words = self._form.show_answer(text, is_over=is_over)
+        if is_over:
+            self._text.finish(words)
+        else:
+            self._text.grow(words)
+        self._text.setVisible(bool(words))
         notice = ""
         if reason is not None and message.error is None:  # an error has a sentence of its own
             notice = stop_text(reason, has_text=bool(text))
@@ -132,10 +147,11 @@ class AnswerItem(MessageItem):
         self._copy_button.setVisible(is_over and bool(text))
         self._again.setVisible(is_over and reason is not StopReason.FAILED)
         figures = message.figures
-        self._figures.setVisible(figures is not None)
+        self._figures.setVisible(figures is not None and figures.is_measured)
         if figures is not None:
             self._figures.setText(figures_text(figures))
-            self._figures.setToolTip(figures_details(figures))
+            self._figures.setAccessibleDescription(self.tr("Show all figures of this answer"))
+            self._figures.setToolTip(plain_text("", figure_rows(figures)))
         self._show_problem(message.error)
         self._show_extras(message)
 
@@ -148,7 +164,8 @@ class AnswerItem(MessageItem):
         surroundings, text = self._surroundings, message.message.text
         if surroundings is not None and message.stop_reason is not None and text:
             self.sheet = surroundings.boxes_of(message)
-            tables = find_tables(text)
+            is_form = self._form is not None and self._form.is_shown
+            tables = () if is_form else find_tables(text)
             if self.sheet is not None or tables:
                 self._extras = AnswerExtras(self.sheet, tables, surroundings, self)
                 self._extras.picture_activated.connect(self._show_boxes_on)
@@ -215,6 +232,9 @@ class AnswerItem(MessageItem):
     def _request_again(self) -> None:
         self.again_requested.emit(self.message.id)
 
+    def _request_figures(self) -> None:
+        self.figures_requested.emit(self.message)
+
     @Slot(object)
     def _go(self, way: WayOut) -> None:
         match way:
@@ -254,6 +274,10 @@ class AnswerItem(MessageItem):
         if self._waiting is not None:
             self._waiting.setGeometry(0, 0, width, WaitingLine.HEIGHT)
             y += WaitingLine.HEIGHT
+        if self._form is not None and self._form.is_shown:
+            height = self._form.arrange(width)
+            self._form.setGeometry(0, y, width, height)
+            y += height
         if self._text.markdown:
             height = self._text.fit(width)
             self._text.setGeometry(0, y, width, height)
@@ -270,91 +294,30 @@ class AnswerItem(MessageItem):
             y += height
         if self._notice.text():
             y += 6 if y else 0
-            self._notice.setGeometry(0, y, width, _LINE_PX)
-            y += _LINE_PX
+            self._notice.setGeometry(0, y, width, LINE_PX)
+            y += LINE_PX
         y += 4
-        # The icons' strokes, not the buttons' edges, stand in line with the text.
-        x = -6
+        x = 0
         for button in (self._copy_button, self._again, self._boxes_button):
             button.move(x, y)
             x += FOOTER_PX if not button.isHidden() else 0
-        self._figures.setGeometry(width // 2, y, width - width // 2, FOOTER_PX)
+        self._figures.ensurePolished()
+        figures_px = self._figures.sizeHint().width()
+        self._figures.setGeometry(width - figures_px, y, figures_px, FOOTER_PX)
         return y + FOOTER_PX
 
     @override
     def focus_chain(self) -> list[QWidget]:
         problem: list[QWidget] = [] if self._problem is None else [self._problem.button]
         extras = [] if self._extras is None else self._extras.focus_chain()
+        form = [] if self._form is None else self._form.focus_chain()
         return [
+            *form,
             self._text,
             *extras,
             *problem,
             self._copy_button,
             self._again,
             self._boxes_button,
+            self._figures,
         ]
-
-
-class WaitingLine(QWidget):
-    """What is being waited for, over a thin bar."""
-
-    HEIGHT = 36
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words = QLabel(self)
-        self._words.setObjectName("waitingWords")
-        self._words.setGeometry(0, 0, 600, _LINE_PX)
-        self._bar = QProgressBar(self)
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._bar.setGeometry(0, _LINE_PX + 4, _BAR_WIDTH, _BAR_HEIGHT)
-
-    def tell(
-        self, waiting: Waiting, fraction: float | None, step: tuple[int, int] | None = None
-    ) -> None:
-        """Show this state; without a fraction the bar is empty."""
-        self._words.setText(waiting_text(waiting, fraction, step))
-        self._bar.setAccessibleName(self._words.text())
-        self._bar.setValue(round(1000 * (fraction or 0.0)))
-
-
-class ProblemCard(QFrame):
-    """A sentence that says what went wrong, and the one way out."""
-
-    way_chosen = Signal(object)  # WayOut
-
-    def __init__(self, error: AnswerError, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setObjectName("problemCard")
-        self._sign = QLabel(self)
-        self._words = QLabel(self)
-        self._words.setTextFormat(Qt.TextFormat.PlainText)
-        self._words.setWordWrap(True)
-        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._words.setText(error_text(error.code, error.details, error.message))
-        self.button = QPushButton(self)
-        self.button.setProperty("kind", "outline")
-        self._way = way_out(error.code)
-        self.button.setText(way_out_text(self._way))
-        self.button.clicked.connect(self._choose)
-        self._tint()
-        theme().changed.connect(self._tint)
-
-    @Slot()
-    def _tint(self) -> None:
-        self._sign.setPixmap(icon("circle-alert", "danger").pixmap(20, 20))
-
-    @Slot()
-    def _choose(self) -> None:
-        self.way_chosen.emit(self._way)
-
-    def arrange(self, width: int) -> int:
-        """Lay the card out at this width; the height it then needs."""
-        words_width = width - 16 - 20 - 12 - 16
-        words_height = max(_LINE_PX, self._words.heightForWidth(words_width))
-        self._sign.setGeometry(16, 15, 20, 20)
-        self._words.setGeometry(48, 14, words_width, words_height)
-        hint = self.button.sizeHint()
-        self.button.setGeometry(48, 14 + words_height + 10, hint.width(), hint.height())
-        return 14 + words_height + 10 + hint.height() + 14

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.core.adapters import ADAPTER_CODES
 from desktop.core.errors import ErrorCode
 from desktop.core.types import StopReason
+from desktop.gui.figures_texts import pace_text
 
 if TYPE_CHECKING:
     from desktop.core.types import Figures
@@ -28,7 +30,7 @@ _MENDED_BY_MODEL = frozenset(
         ErrorCode.NO_MODEL,
     }
 )
-_MENDED_IN_SETTINGS = frozenset({ErrorCode.OUT_OF_MEMORY, ErrorCode.ENGINE_UNAVAILABLE})
+_MENDED_IN_SETTINGS = ADAPTER_CODES | {ErrorCode.OUT_OF_MEMORY, ErrorCode.ENGINE_UNAVAILABLE}
 
 
 class Waiting(StrEnum):
@@ -39,6 +41,7 @@ class Waiting(StrEnum):
     PICTURE = "picture"
     PICTURES = "pictures"
     QUESTION = "question"
+    AGAIN = "again"  # the answer went round in circles
     PAGES = "pages"  # of a long document, one after the other
 
 
@@ -59,8 +62,9 @@ def waiting_text(
         Waiting.PICTURE: translate("AnswerWords", "Looking at the picture"),
         Waiting.PICTURES: translate("AnswerWords", "Looking at the pictures"),
         Waiting.QUESTION: translate("AnswerWords", "Reading the question"),
+        Waiting.AGAIN: translate("AnswerWords", "Beginning anew: the model repeated itself"),
     }[waiting]
-    if fraction is None or waiting in {Waiting.PREPARING, Waiting.QUESTION}:
+    if fraction is None or waiting in {Waiting.PREPARING, Waiting.QUESTION, Waiting.AGAIN}:
         return words
     percent = round(100 * min(max(fraction, 0.0), 1.0))
     return translate("AnswerWords", "{words} {percent} %").format(words=words, percent=percent)
@@ -112,48 +116,17 @@ def way_out_text(way: WayOut) -> str:
 
 
 def figures_text(figures: Figures) -> str:
-    """Time to the first token and speed, such as "0.3 s · 41 tokens/s"."""
-    locale = QLocale()
+    """Time to the first token and speed, such as "0.3 s · 41 tokens/s"; more in `figures_texts`."""
     seconds = figures.timings.first_token_s
     is_instant = seconds < 0.05
-    first = translate("AnswerWords", "{seconds} s").format(
-        seconds=("< " if is_instant else "") + locale.toString(max(seconds, 0.1), "f", 1)
-    )
-    speed = figures.timings.tokens_per_second(figures.usage)
-    if speed is None:
-        return first
-    pace = translate("AnswerWords", "{speed} tokens/s").format(
-        speed=locale.toString(speed, "f", 0 if speed >= 9.95 else 1)
-    )
-    return f"{first} · {pace}"
-
-
-def figures_details(figures: Figures) -> str:
-    """The same in words, one figure a line, with what was read, reused and looked at."""
-    locale = QLocale()
-    usage, timings = figures.usage, figures.timings
-    lines = [
-        translate("AnswerWords", "First word after: {seconds} s").format(
-            seconds=locale.toString(timings.first_token_s, "f", 2)
-        ),
-        translate("AnswerWords", "Tokens written: {count}").format(
-            count=locale.toString(usage.answer_tokens)
-        ),
-        translate("AnswerWords", "Tokens read: {count}").format(
-            count=locale.toString(usage.prompt_tokens - usage.reused_tokens)
-        ),
-        translate("AnswerWords", "Tokens reused: {count}").format(
-            count=locale.toString(usage.reused_tokens)
-        ),
-        translate("AnswerWords", "Pictures looked at: {count}").format(
-            count=locale.toString(usage.pictures_encoded)
-        ),
-    ]
-    if usage.context_length:
-        lines.append(
-            translate("AnswerWords", "Context used: {used} of {length}").format(
-                used=locale.toString(usage.context_used),
-                length=locale.toString(usage.context_length),
-            )
+    parts = [
+        translate("AnswerWords", "{seconds} s").format(
+            seconds=("< " if is_instant else "") + QLocale().toString(max(seconds, 0.1), "f", 1)
         )
-    return "\n".join(lines)
+    ]
+    speed = figures.timings.tokens_per_second(figures.usage)
+    if speed is not None:
+        parts.append(pace_text(speed))
+    if figures.usage.retries:
+        parts.append(translate("AnswerWords", "begun anew"))
+    return " · ".join(parts)

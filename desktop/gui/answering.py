@@ -3,93 +3,44 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.core.errors import ErrorCode, StoreError
+from desktop.core.form_request import held_to
 from desktop.core.reading_plan import pages_to_read, with_fitting_texts
-from desktop.core.types import Figures, ImageAttachment, InstalledModel, Message, StopReason
-from desktop.engine.api import EngineFailed, GenerationFinished, Phase, PromptProgress, TextDelta
+from desktop.core.types import ImageAttachment, InAdvance, InstalledModel, Message, StopReason
+from desktop.engine.api import (
+    AnswerRestarted,
+    EngineFailed,
+    GenerationFinished,
+    Phase,
+    PromptPrepared,
+    PromptProgress,
+    TextDelta,
+)
 from desktop.gui.chat_view import Waiting
-from desktop.gui.document_texts import notes_markdown
+from desktop.gui.figures_made import made_figures
 from desktop.gui.model_state import ModelStatus
-from desktop.gui.prompts import answer_prompt, question_of
+from desktop.gui.prompts import answer_prompt, question_of, with_system_prompt
 from desktop.gui.reading import Reading, ReadingResult
+from desktop.gui.running_answer import AnswerFinished, AnswerText, RunningAnswer
 from desktop.store.history import AnswerError, StoredMessage
 
 if TYPE_CHECKING:
+    from desktop.core.types import Figures
     from desktop.engine.api import EngineEvent
     from desktop.gui.engine_bridge import EngineBridge
     from desktop.gui.model_state import ModelState
+    from desktop.gui.settings_holder import SettingsHolder
     from desktop.store.history import History
 
 log = logging.getLogger(__name__)
 
 _CHECKPOINT_MS = 2000
-
-
-@dataclass(slots=True)
-class RunningAnswer:
-    """What is known of the answer so far.
-
-    `preparing_id` is a `Prepare` that this answer continues: until the answer's own request begins,
-    that one's progress is its progress. `waiting` is None from the first word on. `step` is which
-    page of a long document is being read, counted from one, of how many; `reading` is that pass,
-    which comes before the answer's own request, and `found` what it brought.
-    """
-
-    conversation_id: int
-    prompt: tuple[Message, ...]
-    row: StoredMessage
-    preparing_id: str | None
-    request_id: str | None = None
-    model: InstalledModel | None = None
-    text: str = ""
-    waiting: Waiting | None = Waiting.MODEL
-    fraction: float | None = None
-    step: tuple[int, int] | None = None
-    reading: Reading | None = None
-    found: ReadingResult | None = None
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether the engine works on it."""
-        return self.request_id is not None or self.reading is not None
-
-    @property
-    def whole_text(self) -> str:
-        """The answer so far, and under it the notes that it was made from."""
-        notes = notes_markdown(self.found) if self.found is not None else ""
-        return "\n\n".join(part for part in (self.text, notes) if part)
-
-    @property
-    def message_id(self) -> int:
-        """The answer's row."""
-        return self.row.id
-
-    def as_stored(self) -> StoredMessage:
-        """The row with all text received so far."""
-        return replace(self.row, message=replace(self.row.message, text=self.text))
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerText:
-    """The next piece of an answer."""
-
-    conversation_id: int
-    message_id: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerFinished:
-    """An answer that is over, whole."""
-
-    conversation_id: int
-    message: StoredMessage
 
 
 class Answering(QObject):
@@ -98,6 +49,7 @@ class Answering(QObject):
     busy_changed = Signal()
     waiting_changed = Signal(object)  # the RunningAnswer
     text_received = Signal(object)  # an AnswerText
+    restarted = Signal(object)  # the RunningAnswer: its text is void, more will come
     finished = Signal(object)  # an AnswerFinished
     store_failed = Signal(object)  # a StoreError: the answer is shown, but was not kept
 
@@ -106,6 +58,7 @@ class Answering(QObject):
         bridge: EngineBridge,
         model_state: ModelState,
         history: History,
+        settings: SettingsHolder,
         parent: QObject | None = None,
         *,
         checkpoint_ms: int = _CHECKPOINT_MS,
@@ -114,6 +67,7 @@ class Answering(QObject):
         self._bridge = bridge
         self._model_state = model_state
         self._history = history
+        self._settings = settings
         self._running: RunningAnswer | None = None
         self._checkpoint = QTimer(self)
         self._checkpoint.setSingleShot(True)
@@ -133,13 +87,25 @@ class Answering(QObject):
         prompt: tuple[Message, ...],
         row: StoredMessage,
         preparing_id: str | None,
+        json_schema: str | None = None,
+        in_advance: InAdvance = InAdvance(),
     ) -> None:
-        """Make this answer. Only when none is running; it waits for a model that is loading.
+        """Make this answer, held to a schema if there is one.
+
+        Only when none is running; it waits for a model that is loading. `preparing_id` is a
+        `Prepare` that it continues, `in_advance` what was done for it before that one.
 
         A model that is asleep wakes, and one that failed to load gets another chance: memory may be
         free by now.
         """
-        self._running = RunningAnswer(conversation_id, prompt, row, preparing_id)
+        self._running = RunningAnswer(
+            conversation_id,
+            prompt,
+            row,
+            preparing_id,
+            json_schema=json_schema,
+            in_advance=in_advance,
+        )
         self.busy_changed.emit()
         if self._model_state.status is ModelStatus.FAILED:
             self._model_state.reload()
@@ -175,11 +141,13 @@ class Answering(QObject):
     @Slot()
     def save_text(self) -> None:
         """Write the text received so far, so that a crash of the app does not lose it."""
+        if self._running is not None and self._running.whole_text:
+            self._save(self._running)
+
+    def _save(self, running: RunningAnswer) -> None:
         self._checkpoint.stop()
-        if self._running is None or not self._running.whole_text:
-            return
         try:
-            self._history.save_answer_text(self._running.message_id, self._running.whole_text)
+            self._history.save_answer_text(running.message_id, running.whole_text)
         except StoreError as error:
             self.store_failed.emit(error)
 
@@ -204,7 +172,9 @@ class Answering(QObject):
         if model is None:
             self._finish(StopReason.FAILED, error=_no_model())
             return
-        running.model = model
+        running.model = model = self._settings.as_asked(model)
+        told = self._settings.system_prompt(model)
+        running.prompt = with_system_prompt(running.prompt, told)
         loaded = self._model_state.loaded
         length = loaded.context_length if loaded is not None else 0
         pages = pages_to_read(running.prompt, model.pictures, length)
@@ -214,7 +184,8 @@ class Answering(QObject):
         has_pictures = any(message.attachments for message in running.prompt)
         self._show_waiting(Waiting.PREPARING if has_pictures else Waiting.QUESTION, None)
         prompt = with_fitting_texts(running.prompt, model.pictures, length)
-        running.request_id = self._bridge.client.generate(prompt, model.sampling)
+        settings = held_to(model.sampling, running.json_schema)
+        running.request_id = self._bridge.client.generate(prompt, settings)
 
     # --- long documents ---------------------------------------------------------------------------
 
@@ -227,9 +198,10 @@ class Answering(QObject):
     ) -> None:
         """Go over the pages first; the answer is then made from what was noted."""
         budget = next(m.budget for m in running.prompt if pages[0] in m.attachments)
-        question = question_of(running.prompt)
+        question = question_of(running.prompt, running.json_schema)
         read = partial(with_fitting_texts, limits=model.pictures, context_length=context_length)
-        reading = Reading(self._bridge, pages, question, budget, model.sampling, read, self)
+        told = self._settings.system_prompt(model)
+        reading = Reading(self._bridge, pages, question, budget, model.sampling, read, told, self)
         running.reading, running.found = reading, reading.result
         reading.progressed.connect(self._on_read_on)
         reading.finished.connect(partial(self._on_read, pages, context_length))
@@ -262,7 +234,8 @@ class Answering(QObject):
             running.prompt, notes, pages, most_tokens=max(256, context_length // 2)
         )
         self._show_waiting(Waiting.QUESTION, None)
-        running.request_id = self._bridge.client.generate(prompt, running.model.sampling)
+        settings = held_to(running.model.sampling, running.json_schema)
+        running.request_id = self._bridge.client.generate(prompt, settings)
 
     @Slot(object)
     def _on_reading_failed(self, event: EngineFailed) -> None:
@@ -302,6 +275,8 @@ class Answering(QObject):
             }:
                 waiting = _what_of(event.phase, running.prompt)
                 self._show_waiting(waiting, event.done / event.total)
+            case PromptPrepared(request_id=running.preparing_id):
+                running.in_advance = running.in_advance.plus(event.usage, event.timings)
             case TextDelta(request_id=running.request_id, text=text):
                 running.text += text
                 running.waiting = running.fraction = None
@@ -310,8 +285,15 @@ class Answering(QObject):
                 )
                 if not self._checkpoint.isActive():
                     self._checkpoint.start()
+            case AnswerRestarted(request_id=running.request_id):
+                running.text = ""
+                self._save(running)  # what went round in circles is not to come back
+                self.restarted.emit(running)
+                self._show_waiting(Waiting.AGAIN, None)
             case GenerationFinished(request_id=running.request_id):
-                self._finish(event.stop_reason, figures=_figures(running, event))
+                loaded = self._model_state.loaded
+                figures = made_figures(running, loaded, event)
+                self._finish(event.stop_reason, figures=figures)
             case EngineFailed(request_id=running.request_id):
                 self._fail(event)
             case _:
@@ -321,7 +303,8 @@ class Answering(QObject):
         running = self._running
         if running is None or running.text:
             return
-        running.waiting, running.fraction = waiting, fraction
+        is_again = running.waiting is Waiting.AGAIN  # until its first word
+        running.waiting, running.fraction = Waiting.AGAIN if is_again else waiting, fraction
         self.waiting_changed.emit(running)
 
     def _finish(
@@ -353,17 +336,6 @@ class Answering(QObject):
         if self._running is not None:
             self._end_reading(self._running)
         self._running = None
-
-
-def _figures(running: RunningAnswer, event: GenerationFinished) -> Figures:
-    """Of the answer, and of going over the pages before it."""
-    model_id = running.model.id if running.model else ""
-    usage, timings, found = event.usage, event.timings, running.found
-    if found is not None:
-        encoded = usage.pictures_encoded + found.pictures_encoded
-        usage = replace(usage, pictures_encoded=encoded)
-        timings = replace(timings, first_token_s=timings.first_token_s + found.seconds)
-    return Figures(model_id, usage, timings)
 
 
 def _what_of(phase: Phase, prompt: tuple[Message, ...]) -> Waiting:

@@ -78,7 +78,7 @@ def parse_arguments(arguments: Sequence[str]) -> StartRequest:
     parser.add_argument(
         "--model",
         metavar="ID_OR_FILE",
-        help="a model for this run: an id as in `models list`, or a GGUF file",
+        help="a model for this run: an id as in `models list`, a GGUF file or an MLX folder",
     )
     parser.add_argument("--mmproj", metavar="F", help="its vision encoder (GGUF)")
     values = parser.parse_args(list(arguments))

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from desktop.core.types import PictureBudget
-    from desktop.gui.answering import AnswerText, RunningAnswer
     from desktop.gui.chat_session import ChatSession
+    from desktop.gui.running_answer import AnswerText, RunningAnswer
     from desktop.gui.samples import Sample
     from desktop.gui.services import Services
     from desktop.store.history import StoredMessage
@@ -56,6 +56,7 @@ class ChatPane(QWidget):
         self.composer = Composer(services.thumbnails, services.attachments.thumbnail_path)
         self.notice = NoticeBar()
         self._notice_act: Callable[[], None] | None = None
+        self._notice_second: Callable[[], None] | None = None
         self._notice_topic = ""
         self.pages = QStackedWidget()
         self.pages.addWidget(self.welcome)
@@ -73,11 +74,17 @@ class ChatPane(QWidget):
         self.tell(error_text(error.code, error.details, error.message))
 
     def tell(
-        self, text: str, action: str = "", act: Callable[[], None] | None = None, topic: str = ""
+        self,
+        text: str,
+        action: str = "",
+        act: Callable[[], None] | None = None,
+        topic: str = "",
+        second: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
-        """Say something until it is dismissed, with at most one thing to do about it."""
-        self.notice.announce(text, action)
+        """Say something until it is dismissed, with at most two things to do about it."""
+        self.notice.announce(text, action, second="" if second is None else second[0])
         self._notice_act, self._notice_topic = act, topic
+        self._notice_second = None if second is None else second[1]
 
     def withdraw_notice(self, topic: str) -> None:
         """Take back what was said about this, if it still stands there."""
@@ -92,8 +99,15 @@ class ChatPane(QWidget):
             act()
 
     @Slot()
+    def _act_second_on_notice(self) -> None:
+        act = self._notice_second
+        self._forget_notice()
+        if act is not None:
+            act()
+
+    @Slot()
     def _forget_notice(self) -> None:
-        self._notice_act, self._notice_topic = None, ""
+        self._notice_act, self._notice_second, self._notice_topic = None, None, ""
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -122,6 +136,7 @@ class ChatPane(QWidget):
         session.removed_from.connect(self._on_removed_from)
         session.waiting_changed.connect(self._on_waiting)
         session.text_received.connect(self._on_text)
+        session.answer_restarted.connect(self.view.restart)
         session.answer_finished.connect(self._on_finished)
         session.draft_replaced.connect(self._show_draft)
         session.pictures_changed.connect(self._show_pictures)
@@ -144,6 +159,7 @@ class ChatPane(QWidget):
         composer.chips.move_requested.connect(session.move_picture)
         composer.budget.chosen.connect(self._on_budget_chosen)
         self.notice.activated.connect(self._act_on_notice)
+        self.notice.second_activated.connect(self._act_second_on_notice)
         self.notice.settled.connect(self._forget_notice)
         self.view.again_requested.connect(session.again)
         self.view.edit_requested.connect(session.edit)

@@ -10,19 +10,19 @@ from typing_extensions import override
 
 from desktop.core.errors import StoreError
 from desktop.core.reading_plan import pages_to_read
-from desktop.core.types import Message, Role
-from desktop.gui.answering import AnswerFinished, Answering, AnswerText
+from desktop.core.types import InAdvance, Message, Role
+from desktop.gui.answering import Answering
 from desktop.gui.cleanup import PictureCleanup
 from desktop.gui.draft_desk import DraftDesk
 from desktop.gui.preparation import Preparation
-from desktop.gui.prompts import last_question, prompt_of, title_of
+from desktop.gui.prompts import last_question, prompt_of, title_of, with_system_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desktop.core.types import ImageAttachment
-    from desktop.gui.answering import RunningAnswer
     from desktop.gui.drafts import Draft
+    from desktop.gui.running_answer import AnswerFinished, AnswerText, RunningAnswer
     from desktop.gui.services import Services
     from desktop.store.history import StoredMessage
 
@@ -49,6 +49,7 @@ class ChatSession(DraftDesk):
     removed_from = Signal(object)  # id of the first message that is gone
     waiting_changed = Signal(object)  # RunningAnswer of the open conversation
     text_received = Signal(object)  # AnswerText of the open conversation
+    answer_restarted = Signal(object)  # id of the message whose text is void
     answer_finished = Signal(object)  # StoredMessage of the open conversation
     conversations_changed = Signal()
 
@@ -62,9 +63,12 @@ class ChatSession(DraftDesk):
         self._cleanup.failed.connect(self.failed)
         self._preparation = Preparation(services.bridge, services.model_state, self)
         self._preparation.changed.connect(self._on_preparation)
-        self._answering = Answering(services.bridge, services.model_state, self._history, self)
+        self._answering = Answering(
+            services.bridge, services.model_state, self._history, services.settings, self
+        )
         self._answering.waiting_changed.connect(self._on_waiting)
         self._answering.text_received.connect(self._on_text)
+        self._answering.restarted.connect(self._on_restarted)
         self._answering.finished.connect(self._on_finished)
         self._answering.busy_changed.connect(self.state_changed)
         self._answering.store_failed.connect(self.failed)
@@ -161,7 +165,7 @@ class ChatSession(DraftDesk):
         found = next((m for m in self._messages if m.id == message_id), None)
         if found is None or found.message.role is not Role.USER or self.running is not None:
             return
-        self.draft.begin_edit(message_id, found.message, self._services.attachments)
+        self.draft.begin_edit(found, self._services.attachments)
         self._is_typing = True
         self.draft_replaced.emit()
         self._services.model_state.wake()
@@ -189,15 +193,17 @@ class ChatSession(DraftDesk):
         draft = self.draft
         attachments = draft.ready
         #: In Chinese exactly 请用中文描述这张图片: the built-in model was trained on these words.
-        text = draft.text.strip() or self.tr("Describe this image.")
+        usual = self.tr("Describe this image.")
+        schema = draft.json_schema
+        text = draft.text.strip() or (self.tr("Fill in the form.") if schema else usual)
         question = Message(Role.USER, text, attachments, self.budget)
         self._is_send_waiting = self._is_typing = False
-        preparing_id = self._preparation.hand_over()
+        preparing_id, done = self._preparation.hand_over()
         try:
             conversation_id = self._begin(draft, attachments)
-            self._add(self._history.add_message(conversation_id, question))
+            self._add(self._history.add_message(conversation_id, question, schema))
             self._cleanup.note_sent(attachment.sha256 for attachment in attachments)
-            self._answer(conversation_id, preparing_id)
+            self._answer(conversation_id, preparing_id, done)
         except StoreError as error:
             self.failed.emit(error)
         else:
@@ -229,9 +235,10 @@ class ChatSession(DraftDesk):
             if question is not None:
                 self.edit(question.id)
             return
+        self._preparation.aim(None)  # it was for the next question
         try:
             self._cut(message_id, kept=())
-            self._answer(self._conversation_id, self._preparation.hand_over())
+            self._answer(self._conversation_id)
         except StoreError as error:
             self.failed.emit(error)
 
@@ -248,6 +255,7 @@ class ChatSession(DraftDesk):
             self.failed.emit(error)
             return
         self._cleanup.remove(orphans)
+        self._cleanup.forget_conversations()
         self._drafts.forget(conversation_id)
         self.conversations_changed.emit()
 
@@ -275,11 +283,17 @@ class ChatSession(DraftDesk):
         still_used = {attachment.sha256 for attachment in kept}
         self._cleanup.remove([sha256 for sha256 in orphans if sha256 not in still_used])
 
-    def _answer(self, conversation_id: int, preparing_id: str | None) -> None:
-        prompt = prompt_of(self._messages)
+    def _answer(
+        self,
+        conversation_id: int,
+        preparing_id: str | None = None,
+        in_advance: InAdvance = InAdvance(),
+    ) -> None:
+        prompt, question = prompt_of(self._messages), last_question(self._messages)
         row = self._history.begin_answer(conversation_id)
         self._add(row)
-        self._answering.start(conversation_id, prompt, row, preparing_id)
+        schema = question.json_schema if question is not None else None
+        self._answering.start(conversation_id, prompt, row, preparing_id, schema, in_advance)
 
     def _add(self, message: StoredMessage) -> None:
         self._messages.append(message)
@@ -307,9 +321,11 @@ class ChatSession(DraftDesk):
         if not draft.is_importing:
             earlier = prompt_of(self._messages, before=draft.editing)
             pictures = draft.ready
-            is_wanted = bool(pictures) or (self._is_typing and bool(earlier))
             is_free = self._answering.running is None
-            prompt = (*earlier, Message(Role.USER, "", pictures, self.budget))
+            told = self._services.settings.system_prompt(self._services.model_state.model)
+            turns = (*earlier, Message(Role.USER, "", pictures, self.budget))
+            prompt = with_system_prompt(turns, told)
+            is_wanted = bool(pictures) or (self._is_typing and len(prompt) > 1)
             is_useful = is_wanted and is_free and not self._is_read_by_page(prompt)
             self._preparation.aim(prompt if is_useful else None)
         self._on_preparation()
@@ -336,6 +352,11 @@ class ChatSession(DraftDesk):
     def _on_text(self, piece: AnswerText) -> None:
         if piece.conversation_id == self._conversation_id:
             self.text_received.emit(piece)
+
+    @Slot(object)
+    def _on_restarted(self, running: RunningAnswer) -> None:
+        if running.conversation_id == self._conversation_id:
+            self.answer_restarted.emit(running.message_id)
 
     @Slot(object)
     def _on_finished(self, event: AnswerFinished) -> None:

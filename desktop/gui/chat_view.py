@@ -54,6 +54,7 @@ class ChatView(QWidget):
     picture_activated = Signal(object)  # ImageAttachment
     boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
     box_hovered = Signal(object, object)  # message id, number of a box or None
+    figures_requested = Signal(object)  # StoredMessage: an answer with its figures
     failed = Signal(object)  # GroundglassError
 
     def __init__(
@@ -117,6 +118,14 @@ class ChatView(QWidget):
         self._arrived.setdefault(message_id, []).append(text)
         if not self._painter.isActive():
             self._painter.start(PAINT_MS)
+
+    @Slot(object)
+    def restart(self, message_id: int) -> None:
+        """Take an answer's text away: it is begun anew."""
+        self._arrived.pop(message_id, None)
+        item = self._column.item(message_id)
+        if isinstance(item, AnswerItem):
+            item.restart()
 
     def finish(self, message: StoredMessage) -> None:
         """Show an answer's whole text, its figures, and how it ended."""
@@ -184,6 +193,7 @@ class ChatView(QWidget):
         answer.box_hovered.connect(partial(self.box_hovered.emit, message.id))
         answer.page_activated.connect(self.picture_activated)
         answer.failed.connect(self.failed)
+        answer.figures_requested.connect(self.figures_requested)
         answer.again_requested.connect(self.again_requested)
         answer.models_requested.connect(self.models_requested)
         answer.settings_requested.connect(self.settings_requested)

@@ -1,4 +1,4 @@
-"""Deletes pictures that nothing shows any more, off the main thread."""
+"""Deletes what nothing shows any more, off the main thread: pictures, and what the engine kept."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.core import cache_files, paths
 from desktop.gui.jobs import run_job
+from desktop.store.files import unwritable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from desktop.gui.drafts import Drafts
     from desktop.store.attachments import AttachmentStore
@@ -48,10 +51,30 @@ class PictureCleanup(QObject):
             work = partial(_remove, self._attachments, unused)
             run_job(work, _ignore, self.failed.emit, owner=self)
 
+    def forget_conversations(self) -> None:
+        """Delete all attention caches on the disk: one of them may hold what was deleted.
+
+        It is only a cache: the others are computed again when they are needed.
+        """
+        run_job(_forget_conversations, _ignore, self.failed.emit, owner=self)
+
 
 def _remove(attachments: AttachmentStore, sha256s: Sequence[str]) -> None:
     for sha256 in sha256s:
         attachments.remove(sha256)
+    _from_cache(lambda folder: cache_files.forget_pictures(folder, sha256s))
+
+
+def _forget_conversations() -> None:
+    _from_cache(cache_files.forget_conversations)
+
+
+def _from_cache(forget: Callable[[Path], None]) -> None:
+    folder = paths.engine_cache_dir()
+    try:
+        forget(folder)
+    except OSError as error:
+        raise unwritable(folder) from error
 
 
 def _ignore(_result: None) -> None:

@@ -12,6 +12,7 @@ from desktop.gui.budget_button import BudgetButton
 from desktop.gui.chat_session import SendState
 from desktop.gui.chip_strip import ChipStrip
 from desktop.gui.document_shelf import DocumentShelf
+from desktop.gui.form_button import FormButton
 from desktop.gui.icons import icon
 from desktop.gui.prompt_edit import PromptEdit
 from desktop.gui.theme import theme
@@ -64,6 +65,7 @@ class Composer(QFrame):
         self.find_button = _icon_button(self.tr("Find something in the pictures"))
         self.find_button.clicked.connect(self.find_requested)
         self.find_button.hide()
+        self.form = FormButton()
         self.budget = BudgetButton()
         self.hint = QLabel()
         self.hint.setProperty("kind", "secondary")
@@ -93,6 +95,7 @@ class Composer(QFrame):
         """Show this session's documents from now on. Called once."""
         self._session = session
         self.documents.follow(session, services)
+        self.form.follow(session, services.history)
         session.pictures_changed.connect(self._refresh_find)
         session.message_added.connect(self._refresh_find)
         session.opened.connect(self._refresh_find)
@@ -129,6 +132,7 @@ class Composer(QFrame):
         row.addWidget(self.add_button)
         row.addWidget(self.capture_button)
         row.addWidget(self.budget)
+        row.addWidget(self.form)
         row.addWidget(self.find_button)
         row.addStretch(1)
         row.addWidget(self.hint)

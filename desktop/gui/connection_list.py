@@ -24,6 +24,7 @@ from typing_extensions import override
 from desktop.gui.amounts import size_text
 from desktop.gui.theme import theme
 from desktop.store.connection_log import ConnectionLog, ConnectionOutcome, ConnectionRecord
+from desktop.store.releases import PURPOSE
 
 Index = QModelIndex | QPersistentModelIndex
 

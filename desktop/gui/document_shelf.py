@@ -12,6 +12,7 @@ from desktop.core.types import Message, PictureLimits, Role
 from desktop.gui.document_card import DocumentCard
 from desktop.gui.document_draft import DocumentStatus
 from desktop.gui.document_texts import pages_text, tokens_text
+from desktop.gui.prompts import with_system_prompt
 
 if TYPE_CHECKING:
     from desktop.gui.chat_session import ChatSession
@@ -154,7 +155,9 @@ class DocumentShelf(QScrollArea):
         if loaded is None:
             return False
         question = Message(Role.USER, "", self._session.draft.ready, self._session.budget)
-        return bool(pages_to_read((question,), self._limits(), loaded.context_length))
+        told = self._services.settings.system_prompt(self._services.model_state.model)
+        prompt = with_system_prompt((question,), told)
+        return bool(pages_to_read(prompt, self._limits(), loaded.context_length))
 
     def _limits(self) -> PictureLimits:
         loaded = self._services.model_state.model if self._services is not None else None

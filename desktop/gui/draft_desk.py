@@ -79,6 +79,11 @@ class DraftDesk(QObject):
             self.draft.budget = budget
             self._on_pictures_changed()
 
+    def set_schema(self, schema: str | None) -> None:
+        """Hold the answer to this question to a schema; None: the model answers as it likes."""
+        self.draft.json_schema = schema
+        self.state_changed.emit()
+
     def add_pictures(self, sources: Iterable[PictureSource]) -> None:
         """Import these beside the question; documents, too."""
         self._services.model_state.wake()  # it is loaded by the time they are here

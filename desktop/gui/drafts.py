@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-    from desktop.core.types import ImageAttachment, Message
+    from desktop.core.types import ImageAttachment
     from desktop.store.attachments import AttachmentStore
+    from desktop.store.history import StoredMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class _SetAside:
     text: str = ""
     pictures: tuple[PendingPicture, ...] = ()
     documents: tuple[DraftDocument, ...] = ()
+    json_schema: str | None = None
 
 
 @dataclass(slots=True)
@@ -33,7 +35,8 @@ class Draft:
     """Text, documents and pictures of one question.
 
     `editing` is the stored question that this one will replace; `set_aside` is what was being
-    written before that one came to be edited. `budget` is for this question alone.
+    written before that one came to be edited. `budget` is for this question alone, and so is
+    `json_schema`, which its answer has to follow.
     """
 
     pictures: PendingPictures
@@ -41,6 +44,7 @@ class Draft:
     text: str = ""
     editing: int | None = None
     budget: PictureBudget | None = None
+    json_schema: str | None = None
     set_aside: _SetAside = _SetAside()
 
     @property
@@ -58,13 +62,17 @@ class Draft:
         """Whether there is nothing that could be sent."""
         return not self.text.strip() and not self.ready and not self.is_importing
 
-    def begin_edit(self, message_id: int, question: Message, store: AttachmentStore) -> None:
+    def begin_edit(self, stored: StoredMessage, store: AttachmentStore) -> None:
         """Write a stored question anew; pages of a document become that document again."""
+        question = stored.message
         if self.editing is None:
             ready = (i for i in self.pictures.items if i.state is PendingState.READY)
-            self.set_aside = _SetAside(self.text, tuple(ready), self.documents.take_all())
-        self.editing = message_id
+            self.set_aside = _SetAside(
+                self.text, tuple(ready), self.documents.take_all(), self.json_schema
+            )
+        self.editing = stored.id
         self.text = question.text
+        self.json_schema = stored.json_schema
         documents, pictures = _parted(question.attachments, store)
         self.documents.put_all(())
         for kept in documents:
@@ -77,6 +85,7 @@ class Draft:
             return
         self.editing = None
         self.text = self.set_aside.text
+        self.json_schema = self.set_aside.json_schema
         self.documents.put_all(self.set_aside.documents)
         self.pictures.put(self.set_aside.pictures)
         self.set_aside = _SetAside()
@@ -84,7 +93,7 @@ class Draft:
     def clear(self) -> None:
         """The question was sent; what had been set aside comes back."""
         self.text = ""
-        self.budget = None
+        self.budget = self.json_schema = None
         self.pictures.clear()
         self.documents.clear()
         self.end_edit()

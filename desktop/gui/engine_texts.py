@@ -1,12 +1,16 @@
-"""A sentence in the interface's language for everything that goes wrong while a model runs."""
+"""Sentences in the interface's language on models that run: what goes wrong, what was reduced."""
 
 from __future__ import annotations
 
-from typing import Literal
+import functools
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from desktop.core.errors import ErrorCode
+
+if TYPE_CHECKING:
+    from desktop.engine.api import Reduction
 
 EngineCode = Literal[
     ErrorCode.OUT_OF_MEMORY,
@@ -17,6 +21,85 @@ EngineCode = Literal[
     ErrorCode.WORKER_CRASHED,
     ErrorCode.NO_MODEL,
 ]
+AdapterCode = Literal[
+    ErrorCode.MODEL_IS_ADAPTER,
+    ErrorCode.ADAPTER_MISSING,
+    ErrorCode.ADAPTER_UNUSABLE,
+    ErrorCode.ADAPTER_MISMATCH,
+]
+
+
+def reduction_text(reduced: Reduction) -> str:
+    """What was made smaller so that a model fits, in one line."""
+    changes = _changes(reduced)
+    is_context_alone = reduced.kv_type is None and reduced.gpu_layers is None
+    if is_context_alone and reduced.context_length is not None:
+        return QCoreApplication.translate(
+            "EngineTexts", "To fit the memory, the context is {length} tokens instead of {wanted}."
+        ).format(
+            length=QLocale().toString(reduced.context_length),
+            wanted=QLocale().toString(reduced.context_wanted or 0),
+        )
+    between = QCoreApplication.translate("EngineTexts", "{one}; {other}")
+    return QCoreApplication.translate("EngineTexts", "To fit the memory: {changes}.").format(
+        changes=functools.reduce(lambda one, other: between.format(one=one, other=other), changes)
+    )
+
+
+def _changes(reduced: Reduction) -> list[str]:
+    changes = []
+    if reduced.context_length is not None:
+        changes.append(
+            QCoreApplication.translate(
+                "EngineTexts", "context of {length} tokens instead of {wanted}"
+            ).format(
+                length=QLocale().toString(reduced.context_length),
+                wanted=QLocale().toString(reduced.context_wanted or 0),
+            )
+        )
+    if reduced.kv_type is not None:
+        changes.append(
+            QCoreApplication.translate("EngineTexts", "attention cache kept as {type}").format(
+                type=reduced.kv_type.upper()
+            )
+        )
+    if reduced.gpu_layers == 0:
+        changes.append(QCoreApplication.translate("EngineTexts", "nothing on the GPU"))
+    elif reduced.gpu_layers is not None:
+        changes.append(
+            QCoreApplication.translate("EngineTexts", "{count} layers on the GPU").format(
+                count=QLocale().toString(reduced.gpu_layers)
+            )
+        )
+    return changes
+
+
+def adapter_wordings(code: AdapterCode) -> str:
+    """Why an adapter cannot be used."""
+    match code:
+        case ErrorCode.MODEL_IS_ADAPTER:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is no model but an adapter (LoRA). Use the model it was made for, and add "
+                "it in the settings under Answers.",
+            )
+        case ErrorCode.ADAPTER_MISSING:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "The adapter {name} is not there any more. Put it back, or remove it from the "
+                "model's adapters in the settings.",
+            )
+        case ErrorCode.ADAPTER_UNUSABLE:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} is no adapter that can be used here: it is damaged, no LoRA, or written "
+                "for another engine.",
+            )
+        case ErrorCode.ADAPTER_MISMATCH:
+            return QCoreApplication.translate(
+                "ErrorTexts",
+                "{name} was made for another model than this one, so it cannot be laid over it.",
+            )
 
 
 def engine_wordings(code: EngineCode) -> tuple[str, ...]:

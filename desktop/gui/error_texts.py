@@ -12,8 +12,9 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from desktop.core.errors import ErrorCode
 from desktop.gui.document_texts import document_wordings
 from desktop.gui.download_texts import download_wordings
-from desktop.gui.engine_texts import engine_wordings
+from desktop.gui.engine_texts import adapter_wordings, engine_wordings
 from desktop.gui.model_texts import model_wordings
+from desktop.gui.schema_texts import schema_wordings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,11 +93,37 @@ def _wordings(code: ErrorCode) -> tuple[str, ...]:  # noqa: PLR0911  # one for e
             | ErrorCode.LOAD_CANCELLED
             | ErrorCode.MODEL_CANNOT_SEE
             | ErrorCode.MODEL_OLLAMA_ONLY
+            | ErrorCode.MODEL_NEEDS_MLX
+            | ErrorCode.MODEL_FORM_MISSING
             | ErrorCode.MODELS_SEVERAL
             | ErrorCode.FOLDER_WITHOUT_MODEL
             | ErrorCode.LINK_REFUSED
         ):
             return model_wordings(code)
+        case (
+            ErrorCode.SCHEMA_NOT_JSON
+            | ErrorCode.SCHEMA_NOT_OBJECT
+            | ErrorCode.SCHEMA_WRONG
+            | ErrorCode.SCHEMA_NOT_HELD
+            | ErrorCode.SCHEMA_TOO_LARGE
+            | ErrorCode.SCHEMA_TOO_DEEP
+            | ErrorCode.SCHEMA_REFUSED
+            | ErrorCode.FORM_EMPTY
+            | ErrorCode.FORM_TOO_LONG
+            | ErrorCode.FIELD_UNNAMED
+            | ErrorCode.FIELD_TWICE
+            | ErrorCode.FIELD_WITHOUT_CHOICES
+            | ErrorCode.FIELD_UNKNOWN
+            | ErrorCode.ANSWER_UNFINISHED
+        ):
+            return schema_wordings(code)
+        case (
+            ErrorCode.MODEL_IS_ADAPTER
+            | ErrorCode.ADAPTER_MISSING
+            | ErrorCode.ADAPTER_UNUSABLE
+            | ErrorCode.ADAPTER_MISMATCH
+        ):
+            return (adapter_wordings(code),)
         case (
             ErrorCode.OUT_OF_MEMORY
             | ErrorCode.CONTEXT_FULL

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from desktop.gui.amounts import size_text
 from desktop.gui.error_texts import error_text
 from desktop.gui.model_marks import ElidedLabel
-from desktop.gui.model_words import origin_text
+from desktop.gui.model_words import candidate_text
 from desktop.gui.models_row import BUTTON_PX, CardRow, name_label, set_kind
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ class FoundRow(CardRow):
         self.candidate = candidate
         name = name_label()
         name.show_text(candidate.name)
-        meta = QLabel(f"{origin_text(candidate.origin)}  ·  {size_text(candidate.size_bytes)}")
+        meta = QLabel("  ·  ".join(candidate_text(candidate)))
         meta.setProperty("kind", "secondary")
         place = ElidedLabel()
         place.setProperty("kind", "secondary")

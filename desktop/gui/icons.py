@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from functools import cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from desktop.core.paths import resources_dir
 from desktop.gui.theme import theme
 
 _SIZES_PX = (16, 20, 24, 32)
-_SCALES = (1, 2, 3)
+_USUAL_SCALES = frozenset({1, 2})
 _DISABLED_OPACITY = 0.4
 # The family is drawn for 24 px with 2 px lines; a little less is calmer at 16 and 20 px.
 _HEAVY, _LIGHT = 'stroke-width="2"', 'stroke-width="1.75"'
@@ -37,20 +38,32 @@ def _tinted(name: str, color: str) -> QIcon:
     svg = _source(name).replace("currentColor", color).replace(_HEAVY, _LIGHT)
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     result = QIcon()
+    # Drawing is what an icon costs, and there are many at the start: only what a screen can show.
+    screens = {math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()}
     for size in _SIZES_PX:
-        for scale in _SCALES:
-            result.addPixmap(_drawn(renderer, size, scale, opacity=1.0))
-            disabled = _drawn(renderer, size, scale, opacity=_DISABLED_OPACITY)
-            result.addPixmap(disabled, QIcon.Mode.Disabled)
+        for scale in _USUAL_SCALES | screens:
+            drawn = _drawn(renderer, size, scale)
+            result.addPixmap(drawn)
+            result.addPixmap(_faded(drawn), QIcon.Mode.Disabled)
     return result
 
 
-def _drawn(renderer: QSvgRenderer, size: int, scale: int, opacity: float) -> QPixmap:
+def _drawn(renderer: QSvgRenderer, size: int, scale: int) -> QPixmap:
     pixmap = QPixmap(size * scale, size * scale)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setOpacity(opacity)
     renderer.render(painter, QRectF(0, 0, size * scale, size * scale))
     painter.end()
     pixmap.setDevicePixelRatio(scale)
+    return pixmap
+
+
+def _faded(drawn: QPixmap) -> QPixmap:
+    pixmap = QPixmap(drawn.size())
+    pixmap.fill(Qt.GlobalColor.transparent)
+    pixmap.setDevicePixelRatio(drawn.devicePixelRatio())
+    painter = QPainter(pixmap)
+    painter.setOpacity(_DISABLED_OPACITY)
+    painter.drawPixmap(0, 0, drawn)
+    painter.end()
     return pixmap

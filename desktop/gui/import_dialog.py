@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -17,11 +17,12 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.core.types import EngineKind
 from desktop.gui.amounts import size_text
 from desktop.gui.error_texts import error_text
 from desktop.gui.jobs import run_job
 from desktop.gui.model_marks import ElidedLabel, ProblemLine
-from desktop.gui.model_words import origin_text
+from desktop.gui.model_words import candidate_text
 from desktop.store.import_model import inspect_paths
 from desktop.store.local_models import Keep
 from desktop.store.machine import free_disk_bytes
@@ -80,16 +81,17 @@ class ImportDialog(QDialog):
         """Offer this model."""
         self._candidate = candidate
         self._name.setText(candidate.name)
-        self._about.setText(f"{origin_text(candidate.origin)} · {size_text(candidate.size_bytes)}")
-        for path in candidate.files[:_MOST_FILES]:
+        self._about.setText(" · ".join(candidate_text(candidate)))
+        # A folder for MLX is taken as a whole.
+        is_folder = candidate.engine is EngineKind.MLX
+        places = (candidate.model_path,) if is_folder else candidate.files
+        for path in places[:_MOST_FILES]:
             line = ElidedLabel()
             line.setProperty("kind", "secondary")
             line.show_text(str(path))
             self._files.addWidget(line)
-        if len(candidate.files) > _MOST_FILES:
-            rest = self.tr("and {count} more files").format(
-                count=len(candidate.files) - _MOST_FILES
-            )
+        if len(places) > _MOST_FILES:
+            rest = self.tr("and {count} more files").format(count=len(places) - _MOST_FILES)
             self._files.addWidget(_label("", rest, kind="secondary"))
         if candidate.problem is not None:
             self._refuse(candidate.problem)
@@ -111,6 +113,15 @@ class ImportDialog(QDialog):
         if self._candidate is not None and self._candidate.problem is None:
             self._library.add_local(self._candidate, self.keep)
             super().accept()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        """Become as high as what it says needs at this width, whenever that changes."""
+        is_due = event.type() is QEvent.Type.LayoutRequest
+        is_done = super().event(event)  # after which, at its end, there may be no dialog any more
+        if is_due and (layout := self.layout()) is not None:
+            self.resize(self.width(), layout.totalHeightForWidth(self.width()))
+        return is_done
 
     def choice(self, keep: Keep) -> QRadioButton:
         """The button of a way to keep it."""
@@ -158,7 +169,6 @@ class ImportDialog(QDialog):
         for keep, text in texts.items():
             self._costs[keep].setText(text)
             self.choice(keep).setAccessibleDescription(text)
-        self.adjustSize()
 
     def _refuse(self, error: GroundglassError) -> None:
         if self._candidate is None:
@@ -167,7 +177,6 @@ class ImportDialog(QDialog):
         self._choices.hide()
         self.add_button.hide()
         self._cancel.setText(self.tr("Close"))
-        self.adjustSize()
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()

@@ -64,7 +64,9 @@ class MainWindow(QMainWindow):
         self.tools = PictureTools(self, services, self.session, self.pane)
         self.dialogs = WindowDialogs(services, self)
         self.pill = ModelPill(services.model_state, services.library, self.actions_of_window.models)
-        self.notices = ModelNotices(services.library, self.session, self.pane, self.dialogs, self)
+        self.notices = ModelNotices(
+            services.library, services.model_state, self.session, self.pane, self.dialogs, self
+        )
         is_mac = sys.platform == "darwin"
         menu = None if is_mac else self.actions_of_window.make_menu()
         if is_mac:
@@ -133,6 +135,8 @@ class MainWindow(QMainWindow):
         self.pane.settings_requested.connect(dialogs.show_engine_settings)
         self.pane.connections_requested.connect(dialogs.show_connections)
         self.viewer_host.failed.connect(self.pane.show_problem)
+        self.pane.view.figures_requested.connect(dialogs.show_figures)
+        session.answer_finished.connect(dialogs.follow_answer)
         actions.new_chat.triggered.connect(self._new_chat)
         actions.open.triggered.connect(self._choose_files)
         actions.capture.triggered.connect(self.tools.capture)
@@ -144,6 +148,7 @@ class MainWindow(QMainWindow):
         actions.settings.triggered.connect(dialogs.show_settings)
         actions.models.triggered.connect(dialogs.show_models)
         actions.connections.triggered.connect(dialogs.show_connections)
+        actions.figures.triggered.connect(self._show_figures)
         actions.shortcuts.triggered.connect(dialogs.show_shortcuts)
         actions.updates.triggered.connect(dialogs.show_updates)
         actions.about.triggered.connect(dialogs.show_about)
@@ -245,6 +250,16 @@ class MainWindow(QMainWindow):
         if chosen:
             self._state.setValue("folder", str(Path(chosen[0]).parent))
             self.open_files([Path(name) for name in chosen])
+
+    @Slot()
+    def _show_figures(self) -> None:
+        """Of the open conversation's last answer; without one, of the model in use."""
+        figures = [(message, message.figures) for message in self.session.messages]
+        measured = [message for message, known in figures if known and known.is_measured]
+        if measured:
+            self.dialogs.show_figures(measured[-1])
+        else:
+            self.dialogs.show_latest_figures()
 
     @Slot()
     def _find(self) -> None:

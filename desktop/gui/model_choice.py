@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.core.adapters import for_engine
 from desktop.core.errors import StoreError
-from desktop.core.types import EngineOptions
+from desktop.core.types import Adapter, EngineKind, EngineOptions
+from desktop.gui.engine_forms import key_in_form, with_engine
 from desktop.gui.jobs import run_job
 from desktop.gui.model_entries import EntryState
 from desktop.gui.model_state import ModelStatus
-from desktop.store.model_store import model_from_files
+from desktop.store.model_finding import model_from_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,15 +25,21 @@ if TYPE_CHECKING:
     from desktop.gui.model_library import ModelLibrary
     from desktop.gui.model_state import ModelState
     from desktop.gui.settings_holder import SettingsHolder
+    from desktop.store.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """A model by its id, or by an absolute path with perhaps a vision encoder; and its options."""
+    """A model by its id, or by an absolute path with perhaps a vision encoder; and how to load it.
+
+    What was chosen for the model is part of it as far as another choice means another load.
+    """
 
     name: str
     projector_path: Path | None
     options: EngineOptions
+    engine: EngineKind | None = None
+    adapters: tuple[Adapter, ...] = ()
 
     @property
     def is_file(self) -> bool:
@@ -69,6 +77,7 @@ class ModelChoice(QObject):
         settings.changed.connect(self._follow)
         state.search_requested.connect(self._search)
         library.used.connect(self._on_used)
+        library.engine_chosen.connect(self._on_engine_chosen)
         library.finished.connect(self._on_finished)
 
     def use_for_now(self, name: str, projector_path: Path | None) -> None:
@@ -100,12 +109,14 @@ class ModelChoice(QObject):
 
         def find() -> InstalledModel:
             if wish.is_file:
-                return model_from_files(Path(wish.name), wish.projector_path)
+                return model_from_path(Path(wish.name), wish.projector_path)
             return self._library.find(key)
 
         def load(model: InstalledModel) -> None:
             if wish is self._applied:
-                self._state.load(model, wish.options)
+                choices = self._settings.value.choices(model.id)
+                adapters = for_engine(choices.adapters, model.engine)
+                self._state.load(replace(model, adapters=adapters), wish.options)
 
         def refuse(error: GroundglassError) -> None:
             if wish is self._applied:
@@ -121,20 +132,24 @@ class ModelChoice(QObject):
     def _wish(self) -> _Wish:
         settings = self._settings.value
         name, projector_path = self._override or (settings.model_id, None)
-        return _Wish(name, projector_path, settings.engine)
+        wish = _Wish(name, projector_path, settings.engine)
+        # A file's id is known only once it was looked at; it is its name in all but odd cases.
+        choices = settings.choices(_name_of(name) if wish.is_file else self._key_of(wish))
+        return replace(wish, engine=choices.engine, adapters=choices.adapters)
 
     def _key_of(self, wish: _Wish) -> str:
-        """The id in full: without a variant it means the first one that is here."""
+        """The id in full: without a variant it means the best one that is here."""
         entries = self._library.entries()
         if any(entry.key == wish.name for entry in entries):
             return wish.name
         variants = [e for e in entries if e.spec is not None and e.spec.id == wish.name]
-        variants.sort(key=lambda entry: entry.state is not EntryState.READY)
+        chosen = self._settings.value.choices(wish.name).engine
+        variants.sort(key=lambda e: (e.state is not EntryState.READY, e.engine is not chosen))
         return variants[0].key if variants else wish.name
 
     def _name_of(self, wish: _Wish) -> str:
         if wish.is_file:
-            return Path(wish.name).stem
+            return _name_of(wish.name)
         entry = self._library.entry(self._key_of(wish))
         return entry.name if entry is not None else ""
 
@@ -150,17 +165,30 @@ class ModelChoice(QObject):
     def _on_used(self, key: str) -> None:
         """Somebody chose this model; perhaps the one in use, since it sleeps or failed to load."""
         self._override = None
-        self._settings.set(replace(self._settings.value, model_id=key))
-        try:
-            self._settings.save()
-        except StoreError as error:
-            self.failed.emit(error)
+        self._keep(replace(self._settings.value, model_id=key))
         if self._applied is None:
             return  # not started yet
         self.apply()
         is_same = self._applied.name == key
         if is_same and self._state.status in {ModelStatus.ASLEEP, ModelStatus.FAILED}:
             self._state.reload()
+
+    @Slot(object, object)
+    def _on_engine_chosen(self, key: str, engine: EngineKind) -> None:
+        """Somebody chose what runs a model; what is in force for this run only stays so."""
+        entries = self._library.entries()
+        if self._override is not None and self._key_of(self._wish()) == key:
+            self._override = (key_in_form(entries, key, engine), None)
+        self._keep(with_engine(self._settings.value, entries, key, engine))
+        if self._applied is not None:
+            self.apply()
+
+    def _keep(self, settings: Settings) -> None:
+        self._settings.set(settings)
+        try:
+            self._settings.save()
+        except StoreError as error:
+            self.failed.emit(error)
 
     @Slot(object)
     def _on_finished(self, key: str) -> None:
@@ -173,3 +201,9 @@ class ModelChoice(QObject):
     def _search(self) -> None:
         if self._applied is not None and not self._is_held():
             self._apply(self._wish())
+
+
+def _name_of(path: str) -> str:
+    """A file's name without its ending, or a folder's."""
+    file = Path(path)
+    return file.stem if file.suffix.lower() == ".gguf" else file.name

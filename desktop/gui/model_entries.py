@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from desktop.core.engine_choice import engine_order, runnable
 from desktop.core.errors import ErrorCode, GroundglassError, ModelError
 from desktop.core.fit import FitReport
-from desktop.core.model_spec import ModelSpec, ModelVariant, VariantEngine
-from desktop.core.types import InstalledModel
+from desktop.core.model_spec import ModelSpec, ModelVariant
+from desktop.core.types import EngineKind, InstalledModel
 from desktop.store.download_list import DownloadState, DownloadStatus
-from desktop.store.installed import InstalledVariant, wrong_engine
+from desktop.store.installed import InstalledVariant
 from desktop.store.local_models import LocalModel
-from desktop.store.model_store import missing_file
+from desktop.store.model_store import files_of_model, missing_file, needs_mlx
 from desktop.store.settings import BUILTIN_MODEL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 
 class EntryState(StrEnum):
@@ -52,6 +54,9 @@ class ModelEntry:
         is_recommended: The one for this machine.
         is_in_use: The one that answers.
         problem: In the states FAILED, MISSING and UNUSABLE.
+        engine: What runs it, or would.
+        forms: The engines that could run the same model here and now, this one among them; empty
+            where it is not ready.
     """
 
     key: str
@@ -66,6 +71,8 @@ class ModelEntry:
     is_recommended: bool = False
     is_in_use: bool = False
     problem: GroundglassError | None = None
+    engine: EngineKind = EngineKind.LLAMA_CPP
+    forms: tuple[EngineKind, ...] = ()
 
     @property
     def is_here(self) -> bool:
@@ -96,6 +103,7 @@ class Shelf:
         local: What a person added.
         copies: What is being added, by key, with its name.
         builtin: The built-in model, or why there is none.
+        builtin_forms: The engines that could run it.
         recommended: Key of the one for this machine.
         in_use: Key of the one that answers.
     """
@@ -108,6 +116,7 @@ class Shelf:
     local: tuple[LocalModel, ...]
     copies: Mapping[str, tuple[str, DownloadStatus]]
     builtin: InstalledModel | GroundglassError
+    builtin_forms: tuple[EngineKind, ...]
     recommended: str | None
     in_use: str
 
@@ -117,9 +126,11 @@ def key_of(spec: ModelSpec, variant: ModelVariant) -> str:
     return f"{spec.id}:{variant.id}"
 
 
-def runnable(spec: ModelSpec) -> tuple[ModelVariant, ...]:
-    """The variants that this version has an engine for, the preferred one first."""
-    return tuple(v for v in spec.variants if v.engine is VariantEngine.LLAMA_CPP)
+def offered(spec: ModelSpec, here: Collection[str]) -> tuple[ModelVariant, ...]:
+    """The variants that can run here, and those that cannot but whose keys are among `here`."""
+    usable = runnable(spec)
+    left = (v for v in spec.variants if v not in usable and key_of(spec, v) in here)
+    return (*usable, *left)
 
 
 def entries_of(shelf: Shelf) -> tuple[ModelEntry, ...]:
@@ -145,15 +156,19 @@ def entries_of(shelf: Shelf) -> tuple[ModelEntry, ...]:
 
 def _catalogue_entries(shelf: Shelf) -> Iterator[ModelEntry]:
     for spec in shelf.specs:
-        variants = runnable(spec)
+        variants = offered(spec, shelf.installed)
+        ready = {v.engine for v in variants if key_of(spec, v) in shelf.installed}
+        forms = tuple(kind for kind in engine_order() if kind in ready)
         for number, variant in enumerate(variants):
             key = key_of(spec, variant)
             installed, status = shelf.installed.get(key), shelf.downloads.get(key)
             state = _state(status, is_whole=installed is not None, was_whole=key in shelf.lost)
+            if state is EntryState.READY and variant.engine not in forms:
+                state = EntryState.UNUSABLE
             yield ModelEntry(
                 key=key,
                 # Only the preferred form goes by the plain name; a picker may show both.
-                name=spec.name if number == 0 else f"{spec.name} {variant.id.upper()}",
+                name=spec.name if number == 0 else f"{spec.name} {_form_name(variant)}",
                 state=state,
                 size_bytes=installed.size_bytes if installed else _to_download(variant, status),
                 spec=spec,
@@ -163,7 +178,14 @@ def _catalogue_entries(shelf: Shelf) -> Iterator[ModelEntry]:
                 is_recommended=key == shelf.recommended,
                 is_in_use=key == shelf.in_use,
                 problem=_problem(spec, state, status),
+                engine=variant.engine,
+                forms=forms if state is EntryState.READY else (),
             )
+
+
+def _form_name(variant: ModelVariant) -> str:
+    """What tells a form from the preferred one: `Q8_0`, `MLX 4-bit`."""
+    return re.sub(r"(\d+)BIT", r"\1-bit", variant.id.upper()).replace("MLX_", "MLX ")
 
 
 def _state(status: DownloadStatus | None, *, is_whole: bool, was_whole: bool) -> EntryState:
@@ -193,6 +215,8 @@ def _problem(
 ) -> GroundglassError | None:
     if state is EntryState.FAILED and status is not None and status.failure is not None:
         return status.failure.error()
+    if state is EntryState.UNUSABLE:
+        return needs_mlx(spec.name)
     if state is EntryState.MISSING:
         return ModelError(
             f"The files of “{spec.name}” are not where they were.",
@@ -206,8 +230,8 @@ def _local_entry(shelf: Shelf, local: LocalModel) -> ModelEntry:
     state, problem = EntryState.READY, None
     if missing := local.missing():
         state, problem = EntryState.MISSING, missing_file(missing[0])
-    elif local.engine is not VariantEngine.LLAMA_CPP:
-        state, problem = EntryState.UNUSABLE, wrong_engine(local.name)
+    elif local.engine is EngineKind.MLX and local.engine not in engine_order():
+        state, problem = EntryState.UNUSABLE, needs_mlx(local.name)
     return ModelEntry(
         key=local.id,
         name=local.name,
@@ -216,6 +240,8 @@ def _local_entry(shelf: Shelf, local: LocalModel) -> ModelEntry:
         local=local,
         is_in_use=local.id == shelf.in_use,
         problem=problem,
+        engine=local.engine,
+        forms=(local.engine,) if state is EntryState.READY else (),
     )
 
 
@@ -233,10 +259,8 @@ def _builtin_entry(shelf: Shelf) -> ModelEntry:
         key=BUILTIN_MODEL,
         name=builtin.name,
         state=EntryState.READY,
-        size_bytes=sum(
-            path.stat().st_size
-            for path in (builtin.model_path, builtin.projector_path)
-            if path is not None
-        ),
+        size_bytes=sum(path.stat().st_size for path in files_of_model(builtin)),
         is_in_use=shelf.in_use == BUILTIN_MODEL,
+        engine=builtin.engine,
+        forms=shelf.builtin_forms,
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from desktop.core.errors import ModelError
 from desktop.core.paths import builtin_model_dir
+from desktop.core.types import EngineKind
+from desktop.gui.model_entries import EntryState
+from desktop.store.local_models import Keep
+from desktop.store.model_store import builtin_model, files_of_model
 from desktop.store.settings import BUILTIN_MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from desktop.core.model_spec import ModelFile
     from desktop.gui.model_entries import ModelEntry
+    from desktop.store.download import WantedFile
     from desktop.store.installed import InstalledVariant
-
-_BUILTIN_SUFFIX = ".gguf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +41,41 @@ class FileFact:
 
 def files_of(entry: ModelEntry, installed: InstalledVariant | None) -> tuple[FileFact, ...]:
     """What is known of each file: best what came, else what was resolved, else the catalogue's."""
+    wanted: Iterable[WantedFile | ModelFile] = ()
     if installed is not None:
-        return tuple(FileFact(f.path, f.size_bytes, f.sha256) for f in installed.files)
-    if entry.download is not None and entry.download.request.files:
-        files = entry.download.request.files
-        return tuple(FileFact(f.path, f.size_bytes, f.sha256) for f in files)
-    if entry.variant is not None:
-        return tuple(FileFact(f.path, f.size_bytes, f.sha256) for f in entry.variant.files)
-    if entry.local is not None:
+        wanted = installed.files
+    elif entry.download is not None and entry.download.request.files:
+        wanted = entry.download.request.files
+    elif entry.variant is not None:
+        wanted = entry.variant.files
+    elif entry.local is not None:
         own = (entry.local.model_path, entry.local.projector_path)
         return _on_disk(entry.local.files or [path for path in own if path is not None])
-    if entry.key == BUILTIN_MODEL:
-        return _on_disk(sorted(builtin_model_dir().glob(f"*{_BUILTIN_SUFFIX}")))
-    return ()
+    elif entry.key == BUILTIN_MODEL:
+        with suppress(ModelError, OSError):
+            return _on_disk(files_of_model(builtin_model(entry.engine)))
+    return tuple(FileFact(file.path, file.size_bytes, file.sha256) for file in wanted)
 
 
 def place_of(entry: ModelEntry, installed: InstalledVariant | None) -> Path | None:
     """The file or folder to show in the file manager; None where there is none yet."""
     if installed is not None:
-        return installed.folder / installed.files[0].path
+        is_mlx = installed.variant.engine is EngineKind.MLX
+        return installed.folder if is_mlx else installed.folder / installed.files[0].path
     if entry.local is not None:
         return entry.local.model_path
     return builtin_model_dir() if entry.key == BUILTIN_MODEL else None
+
+
+def bytes_on_disk(entry: ModelEntry) -> int:
+    """What an entry takes of the models folder."""
+    if entry.local is not None:
+        is_own = entry.local.keep is Keep.COPY and entry.state is not EntryState.MISSING
+        return entry.local.size_bytes if is_own else 0
+    if entry.download is not None and entry.download.progress is not None:
+        return entry.download.progress.done_bytes
+    is_whole = entry.state in {EntryState.READY, EntryState.UNUSABLE}
+    return (entry.size_bytes or 0) if is_whole and entry.key != BUILTIN_MODEL else 0
 
 
 def _on_disk(paths: Iterable[Path]) -> tuple[FileFact, ...]:

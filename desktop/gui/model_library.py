@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.core.engine_choice import recommended_engines
 from desktop.core.errors import CatalogError, ErrorCode, GroundglassError, ModelError
 from desktop.core.fit import fit_of, recommended
 from desktop.gui.jobs import run_job
@@ -19,9 +20,9 @@ from desktop.gui.model_entries import (
     Shelf,
     entries_of,
     key_of,
-    runnable,
+    offered,
 )
-from desktop.gui.model_files import files_of, place_of
+from desktop.gui.model_files import bytes_on_disk, files_of, place_of
 from desktop.store.catalog import load_catalog
 from desktop.store.files import store_error
 from desktop.store.found_models import find_models
@@ -30,7 +31,7 @@ from desktop.store.installed import find_installed, remove_variant, request_for,
 from desktop.store.local_models import Keep, LocalModels
 from desktop.store.machine import measure_machine
 from desktop.store.model_finding import find_model, verify_model
-from desktop.store.model_store import builtin_model
+from desktop.store.model_store import builtin_forms, builtin_model
 from desktop.store.pausing import pause_elsewhere
 from desktop.store.settings import BUILTIN_MODEL
 from desktop.store.stopping import StopFlag
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 
     from desktop.core.fit import Machine
     from desktop.core.model_spec import ModelSpec
-    from desktop.core.types import InstalledModel
+    from desktop.core.types import EngineKind, InstalledModel
     from desktop.gui.model_files import FileFact
     from desktop.gui.settings_holder import SettingsHolder
     from desktop.store.download_list import DownloadStatus
@@ -71,6 +72,7 @@ class ModelLibrary(QObject):
     failed = Signal(object)  # GroundglassError: what a person asked for did not work
     finished = Signal(object)  # key: its files are all here, ready to be used
     used = Signal(object)  # key: a person chose this model
+    engine_chosen = Signal(object, object)  # key, EngineKind: a person chose what runs it
     found_changed = Signal()  # other programs' models were looked for
 
     def __init__(
@@ -99,6 +101,7 @@ class ModelLibrary(QObject):
         self._found: tuple[Candidate, ...] = ()
         self._look_stop: StopFlag | None = None
         self._in_use = settings.value.model_id
+        self._builtin_engine = settings.value.choices(BUILTIN_MODEL).engine
         self._builtin = self._find_builtin()
         self._entries: dict[str, ModelEntry] = {}
         self._installed: dict[str, InstalledVariant] = {}
@@ -161,7 +164,7 @@ class ModelLibrary(QObject):
 
     def disk_bytes(self) -> int:
         """What downloads, whole or not, and copies take; the built-in model is not counted."""
-        return sum(_on_disk(entry) for entry in self._entries.values())
+        return sum(map(bytes_on_disk, self._entries.values()))
 
     def measured_bytes_per_second(self) -> float | None:
         """Of the latest download, this time or an earlier one; None before the first."""
@@ -173,7 +176,8 @@ class ModelLibrary(QObject):
         Raises:
             ModelError: There is no such model, its files are gone or damaged, or no engine runs it.
         """
-        return find_model(key, self.models_dir, self._specs, self._local)
+        chosen = self._settings.value.choices(key).engine
+        return find_model(key, self.models_dir, self._specs, self._local, chosen)
 
     # --- what a person asks for -------------------------------------------------------------------
 
@@ -223,6 +227,12 @@ class ModelLibrary(QObject):
         entry = self._entries.get(key)
         if entry is not None and entry.state is EntryState.READY:
             self.used.emit(key)
+
+    def run_with(self, key: str, engine: EngineKind) -> None:
+        """Say that a person chose what runs it; who loads models listens to `engine_chosen`."""
+        entry = self._entries.get(key)
+        if entry is not None and engine in entry.forms:
+            self.engine_chosen.emit(key, engine)
 
     def verify(
         self, key: str, on_done: Callable[[tuple[str, ...] | GroundglassError], None]
@@ -278,7 +288,7 @@ class ModelLibrary(QObject):
 
     def _find_builtin(self) -> InstalledModel | GroundglassError:
         try:
-            return builtin_model()
+            return builtin_model(self._builtin_engine)
         except ModelError as error:
             return error
 
@@ -286,12 +296,13 @@ class ModelLibrary(QObject):
         return hubs_from(self._settings.value)
 
     def _rebuild(self) -> None:
-        specs, best = self._specs, recommended(self._specs, self._machine)
-        pairs = [(spec, variant) for spec in specs for variant in runnable(spec)]
+        specs = self._specs
+        best = recommended(specs, self._machine, recommended_engines())
         installed = self._installed = {
             key_of(found.spec, found.variant): found
             for found in find_installed(self.models_dir, specs)
         }
+        pairs = [(spec, variant) for spec in specs for variant in offered(spec, installed)]
         shelf = Shelf(
             specs=specs,
             installed=installed,
@@ -309,6 +320,7 @@ class ModelLibrary(QObject):
             local=self._local.models(),
             copies=self._copies.running,
             builtin=self._builtin,
+            builtin_forms=builtin_forms(),
             recommended=key_of(*best) if best is not None else None,
             in_use=self._in_use,
         )
@@ -367,17 +379,9 @@ class ModelLibrary(QObject):
 
     @Slot()
     def _follow_settings(self) -> None:
-        if self._settings.value.model_id != self._in_use:
-            self._in_use = self._settings.value.model_id
+        settings = self._settings.value
+        engine = settings.choices(BUILTIN_MODEL).engine
+        if (settings.model_id, engine) != (self._in_use, self._builtin_engine):
+            self._in_use, self._builtin_engine = settings.model_id, engine
+            self._builtin = self._find_builtin()
             self.refresh()
-
-
-def _on_disk(entry: ModelEntry) -> int:
-    """What an entry takes of the models folder."""
-    if entry.local is not None:
-        is_own = entry.local.keep is Keep.COPY and entry.state is not EntryState.MISSING
-        return entry.local.size_bytes if is_own else 0
-    if entry.download is not None and entry.download.progress is not None:
-        return entry.download.progress.done_bytes
-    is_whole = entry.state is EntryState.READY and entry.key != BUILTIN_MODEL
-    return (entry.size_bytes or 0) if is_whole else 0

@@ -7,12 +7,28 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.core.adapters import ADAPTER_CODES
+from desktop.core.engine_choice import engine_name
+from desktop.core.errors import ErrorCode
+from desktop.gui.engine_forms import other_form
+from desktop.gui.engine_texts import reduction_text
+from desktop.gui.model_state import ModelStatus
+from desktop.gui.smaller_model import smaller_installed
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from desktop.core.errors import GroundglassError
+    from desktop.engine.api import Reduction
     from desktop.gui.chat_pane import ChatPane
     from desktop.gui.chat_session import ChatSession
     from desktop.gui.model_library import ModelLibrary
+    from desktop.gui.model_state import ModelState
     from desktop.gui.window_dialogs import WindowDialogs
+
+_FAILURE, _REDUCED = "failure", "reduced"
+# Failures for which neither another engine nor another model is the way out.
+_NOT_THE_ENGINES = frozenset({ErrorCode.LOAD_CANCELLED, ErrorCode.WORKER_START_FAILED})
 
 
 class ModelNotices(QObject):
@@ -21,6 +37,7 @@ class ModelNotices(QObject):
     def __init__(
         self,
         library: ModelLibrary,
+        model_state: ModelState,
         session: ChatSession,
         pane: ChatPane,
         dialogs: WindowDialogs,
@@ -28,11 +45,15 @@ class ModelNotices(QObject):
     ) -> None:
         super().__init__(parent)
         self._library = library
+        self._model_state = model_state
+        self._was_failed = False
+        self._reduced: tuple[str, Reduction | None] | None = None  # of the model loaded last
         self._session = session
         self._pane = pane
         self._dialogs = dialogs
         library.finished.connect(self._on_finished)
         library.failed.connect(self._on_failed)
+        model_state.state_changed.connect(self._follow_state)
 
     def tell_postponed(self, name: str) -> None:
         """Say which model takes over after the answer; an empty name takes that away again."""
@@ -44,6 +65,59 @@ class ModelNotices(QObject):
                 self._pane.tell(text, self.tr("Stop the answer"), stop, topic="postponed")
             else:
                 self._pane.tell(text, topic="postponed")
+
+    @Slot()
+    def _follow_state(self) -> None:
+        is_failed = self._model_state.status is ModelStatus.FAILED
+        if is_failed is not self._was_failed:
+            self._was_failed = is_failed
+            self._pane.withdraw_notice(_FAILURE)
+            if is_failed:
+                self._tell_failure()
+        self._tell_reduced()
+
+    def _tell_reduced(self) -> None:
+        """Say once what was made smaller so that the model fits; not again each time it wakes."""
+        loaded = self._model_state.loaded
+        if loaded is None or self._reduced == (loaded.model_id, loaded.reduced):
+            return
+        self._reduced = (loaded.model_id, loaded.reduced)
+        self._pane.withdraw_notice(_REDUCED)
+        if loaded.reduced is not None:
+            text, show = reduction_text(loaded.reduced), self._dialogs.show_engine_settings
+            self._pane.tell(text, self.tr("Settings"), show, _REDUCED)
+
+    def _tell_failure(self) -> None:
+        """Offer what may help with one click; why it failed is said where the answer was to be."""
+        ways = self._ways_out()
+        if not ways:
+            return
+        (action, act), *others = ways
+        text = self.tr("{name} could not be loaded.").format(name=self._model_state.name)
+        if (model := self._model_state.model) is not None:
+            text = self.tr("{name} could not be loaded with {engine}.").format(
+                name=model.name, engine=engine_name(model.engine)
+            )
+        self._pane.tell(text, action, act, _FAILURE, others[0] if others else None)
+
+    def _ways_out(self) -> list[tuple[str, Callable[[], None]]]:
+        """At most two, the more promising one first."""
+        ways: list[tuple[str, Callable[[], None]]] = []
+        library, error, model = self._library, self._model_state.error, self._model_state.model
+        if error is None or error.code in _NOT_THE_ENGINES:
+            return ways
+        if error.code in ADAPTER_CODES:
+            return [(self.tr("Settings"), self._dialogs.show_answer_settings)]
+        if error.code is ErrorCode.OUT_OF_MEMORY and model is not None:
+            smaller = smaller_installed(library.entries(), library.machine, model.id)
+            if smaller is not None:
+                words = self.tr("Use {name} instead").format(name=smaller.name)
+                ways.append((words, functools.partial(library.use, smaller.key)))
+        other = other_form(library.entries(), self._model_state)
+        if other is not None:
+            words = self.tr("Try with {engine}").format(engine=engine_name(other.engine))
+            ways.append((words, functools.partial(library.run_with, other.key, other.engine)))
+        return ways
 
     @Slot(object)
     def _on_finished(self, key: str) -> None:

@@ -21,7 +21,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget, QWidgetAction
 
+from desktop.core.engine_choice import engine_name
+from desktop.core.types import EngineKind
 from desktop.gui.amounts import size_text
+from desktop.gui.engine_forms import other_form
+from desktop.gui.engine_texts import reduction_text
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
 from desktop.gui.model_entries import EntryState
@@ -30,6 +34,7 @@ from desktop.gui.theme import theme
 
 if TYPE_CHECKING:
     from desktop.engine.api import ModelLoaded
+    from desktop.gui.engine_forms import OtherForm
     from desktop.gui.model_entries import ModelEntry
     from desktop.gui.model_library import ModelLibrary
     from desktop.gui.model_state import ModelState
@@ -72,7 +77,10 @@ class ModelPill(QToolButton):
         self._unload.triggered.connect(state.unload)
         self._reload = QAction(self.tr("Load again"), self)
         self._reload.triggered.connect(state.reload)
-        for action in (self._unload, self._reload):
+        self._other: OtherForm | None = None
+        self._switch = QAction(self)
+        self._switch.triggered.connect(self._on_switch)
+        for action in (self._unload, self._reload, self._switch):
             action.setIconVisibleInMenu(sys.platform != "darwin")
         self.setMenu(self._build_menu())
         state.state_changed.connect(self.refresh)
@@ -122,8 +130,19 @@ class ModelPill(QToolButton):
             if self._state.status is ModelStatus.ASLEEP
             else self.tr("Load again")
         )
+        self._show_switch()
         if self.menu().isVisible():
             self._fill_menu()
+
+    def _show_switch(self) -> None:
+        """The way to the other engine, where the model is here for both."""
+        self._other = other_form(self._library.entries(), self._state)
+        self._switch.setVisible(self._other is not None)
+        if self._other is not None:
+            is_failed = self._state.status is ModelStatus.FAILED
+            words = self.tr("Try with {engine}") if is_failed else self.tr("Run with {engine}")
+            self._switch.setText(words.format(engine=engine_name(self._other.engine)))
+            self._switch.setIcon(icon("arrow-left-right", "secondary"))
 
     def _name(self) -> str:
         if self._state.name:
@@ -142,7 +161,7 @@ class ModelPill(QToolButton):
         menu.addAction(info)
         menu.addSeparator()
         self._end_of_choices = menu.addSeparator()
-        menu.addActions([self._unload, self._reload, self._more])
+        menu.addActions([self._unload, self._reload, self._switch, self._more])
         menu.aboutToShow.connect(self._fill_menu)
         return menu
 
@@ -175,6 +194,11 @@ class ModelPill(QToolButton):
     def _on_chosen(self, action: QAction) -> None:
         self._library.use(action.data())
 
+    @Slot()
+    def _on_switch(self) -> None:
+        if self._other is not None:
+            self._library.run_with(self._other.key, self._other.engine)
+
     # --- the state --------------------------------------------------------------------------------
 
     def _state_text(self) -> str:
@@ -203,6 +227,8 @@ class ModelPill(QToolButton):
             )
         if self._state.loaded is not None:
             lines.append(self._figures(self._state.loaded))
+            if self._state.loaded.reduced is not None:
+                lines.append(reduction_text(self._state.loaded.reduced))
         else:
             lines.append(self._state_text())
         if self._next:
@@ -213,6 +239,13 @@ class ModelPill(QToolButton):
 
     def _figures(self, loaded: ModelLoaded) -> str:
         context = QLocale().toString(loaded.context_length)
+        if loaded.engine is EngineKind.MLX:
+            words = (
+                self.tr("Ready on the GPU with MLX · context {tokens} tokens")
+                if loaded.has_gpu
+                else self.tr("Ready on the CPU with MLX · context {tokens} tokens")
+            )
+            return words.format(tokens=context)
         if loaded.has_gpu:
             return self.tr("Ready on the GPU · context {tokens} tokens").format(tokens=context)
         return self.tr("Ready on the CPU, {threads} threads · context {tokens} tokens").format(

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from desktop.core import paths
 from desktop.gui.icons import icon
@@ -101,8 +102,8 @@ class ModelSettingsPage(SettingsPage):
         """What is wrong with the choices, in a sentence; empty when they can be used."""
         return self._problem
 
+    @override
     def show_settings(self, settings: Settings) -> None:
-        """Fill the controls."""
         minutes = settings.idle_minutes
         self._idle.choose(minutes, self._minutes(minutes or 0))
         self._offline.setChecked(settings.is_offline)
@@ -110,6 +111,7 @@ class ModelSettingsPage(SettingsPage):
         self._endpoint.setText(settings.endpoint or "")
         self._token.setText(settings.hub_token or "")
 
+    @override
     def change(self, settings: Settings) -> Settings:
         """These settings with this page's choices; only without a `problem`."""
         return replace(

@@ -17,6 +17,8 @@ ModelCode = Literal[
     ErrorCode.LOAD_CANCELLED,
     ErrorCode.MODEL_CANNOT_SEE,
     ErrorCode.MODEL_OLLAMA_ONLY,
+    ErrorCode.MODEL_NEEDS_MLX,
+    ErrorCode.MODEL_FORM_MISSING,
     ErrorCode.MODELS_SEVERAL,
     ErrorCode.FOLDER_WITHOUT_MODEL,
     ErrorCode.LINK_REFUSED,
@@ -28,6 +30,7 @@ _AddedCode = Literal[
     ErrorCode.FOLDER_WITHOUT_MODEL,
     ErrorCode.LINK_REFUSED,
 ]
+_FormCode = Literal[ErrorCode.MODEL_NEEDS_MLX, ErrorCode.MODEL_FORM_MISSING]
 _LoadedCode = Literal[
     ErrorCode.MODEL_FILE_MISSING,
     ErrorCode.MODEL_UNREADABLE,
@@ -80,6 +83,8 @@ def model_wordings(code: ModelCode) -> tuple[str, ...]:
             | ErrorCode.LINK_REFUSED
         ):
             return _added_wordings(code)
+        case ErrorCode.MODEL_NEEDS_MLX | ErrorCode.MODEL_FORM_MISSING:
+            return _form_wordings(code)
 
 
 def _loaded_wordings(code: _LoadedCode) -> tuple[str, ...]:
@@ -106,6 +111,16 @@ def _loaded_wordings(code: _LoadedCode) -> tuple[str, ...]:
             )
         case ErrorCode.MODEL_LOAD_FAILED:
             return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is a model of the kind “{kind}”, which this version does not know; "
+                    "choose another model.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} brings program code of its own ({code_file}), and Groundglass never "
+                    "runs a model's code; choose another model.",
+                ),
                 QCoreApplication.translate(
                     "ErrorTexts",
                     "{name} could not be loaded. It may be damaged, or of a kind that this version "
@@ -161,5 +176,30 @@ def _added_wordings(code: _AddedCode) -> tuple[str, ...]:
                     "ErrorTexts",
                     "A link to {name} cannot be made here. Copy the model instead, or leave it "
                     "where it is.",
+                ),
+            )
+
+
+def _form_wordings(code: _FormCode) -> tuple[str, ...]:
+    match code:
+        case ErrorCode.MODEL_NEEDS_MLX:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is made for MLX, which does not run on this computer. Get the model "
+                    "in its GGUF form instead.",
+                ),
+            )
+        case ErrorCode.MODEL_FORM_MISSING:
+            return (
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is not on this computer in a form for {engine}. Get that form first, "
+                    "or let the other engine run it.",
+                ),
+                QCoreApplication.translate(
+                    "ErrorTexts",
+                    "{name} is not on this computer in a form for this engine. Get that form "
+                    "first, or let the other engine run it.",
                 ),
             )

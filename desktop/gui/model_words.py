@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from desktop.core.engine_choice import engine_name
 from desktop.core.fit import Fit
 from desktop.core.model_spec import FileRole, Strength
+from desktop.core.types import EngineKind
 from desktop.gui.amounts import done_text, size_text, speed_text, time_left_text
 from desktop.gui.error_texts import error_text
 from desktop.gui.model_entries import EntryState
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from desktop.core.fit import FitReport
     from desktop.core.model_spec import ModelVariant
     from desktop.gui.model_entries import ModelEntry
+    from desktop.store.local_models import Candidate
 
 _QUANTIZATION = re.compile(r"(?:IQ|Q)\d[\w]*|B?F16|F32", re.IGNORECASE)
 
@@ -98,6 +101,11 @@ def fit_numbers(report: FitReport) -> str:
 
 def variant_title(variant: ModelVariant, others: Sequence[ModelVariant] = ()) -> str:
     """How exact a form is, in a word: "4-bit". `others` are those to be told apart from it."""
+    if variant.engine is EngineKind.MLX:
+        found = re.search(r"(\d+)bit", variant.id)
+        if found is None:
+            return engine_name(EngineKind.MLX)
+        return translate("ModelWords", "{bits}-bit for MLX").format(bits=found[1])
     bits = _bits(variant, FileRole.MODEL)
     if not bits:
         return variant.id
@@ -110,12 +118,20 @@ def variant_title(variant: ModelVariant, others: Sequence[ModelVariant] = ()) ->
 
 def variant_note(variant: ModelVariant) -> str:
     """What experts call the form: the storage of its two parts."""
+    if variant.engine is EngineKind.MLX:
+        return "safetensors"
     model, encoder = (_quantization(variant, role) for role in (FileRole.MODEL, FileRole.PROJECTOR))
     if not model or not encoder:
         return model or variant.id
     return translate("ModelWords", "{model} · vision {encoder}").format(
         model=model, encoder=encoder
     )
+
+
+def candidate_text(candidate: Candidate) -> tuple[str, ...]:
+    """Whose a model of this computer is, what it is for if that is not what is usual, its size."""
+    kind = (engine_name(candidate.engine),) if candidate.engine is EngineKind.MLX else ()
+    return (origin_text(candidate.origin), *kind, size_text(candidate.size_bytes))
 
 
 def licence_text(entry: ModelEntry) -> str:

@@ -36,6 +36,7 @@ from desktop.gui.theme import theme
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from desktop.core.types import EngineKind
     from desktop.gui.model_entries import ModelEntry
     from desktop.gui.model_files import FileFact
     from desktop.gui.model_groups import ModelGroup
@@ -50,6 +51,7 @@ class ModelDetails(QFrame):
 
     commanded = Signal(object, object)  # key, Command
     variant_chosen = Signal(object)  # key
+    engine_chosen = Signal(object, object)  # key, EngineKind
     back_requested = Signal()
 
     def __init__(self, language: str, parent: QWidget | None = None) -> None:
@@ -108,7 +110,16 @@ class ModelDetails(QFrame):
         self._show_buttons(entry)
         self.show_progress(entry)
         # Not made anew for every change, since a person may be in the middle of it.
-        shown = (group.id, entry.key, entry.state, entry.fit, files, place)
+        shown = (
+            group.id,
+            entry.key,
+            entry.state,
+            entry.fit,
+            entry.engine,
+            entry.forms,
+            files,
+            place,
+        )
         if shown != self._sheet_of:
             self._sheet_of = shown
             self._replace_sheet(FactSheet(group, files, place))
@@ -185,6 +196,7 @@ class ModelDetails(QFrame):
             self._sheet.deleteLater()
         self._sheet = sheet
         sheet.variant_chosen.connect(self.variant_chosen)
+        sheet.engine_chosen.connect(self._choose_engine)
         self._column.insertWidget(self._column.count() - 1, sheet)
 
     def _show_buttons(self, entry: ModelEntry) -> None:
@@ -204,6 +216,11 @@ class ModelDetails(QFrame):
             button.setVisible(other in offered)
             button.setText(command_text(other, entry))
             button.setAccessibleName(command_name(other, entry))
+
+    @Slot(object)
+    def _choose_engine(self, engine: EngineKind) -> None:
+        if self._entry is not None:
+            self.engine_chosen.emit(self._entry.key, engine)
 
     @Slot()
     def _draw_icons(self) -> None:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.core.engine_choice import engine_name, engine_order
 from desktop.gui.amounts import size_text
 from desktop.gui.model_entries import EntryState
 from desktop.gui.model_marks import ElidedButton, ElidedLabel, FitMark
@@ -47,6 +48,7 @@ class FactSheet(QWidget):
     """Headings and what stands under them, for one model in one state."""
 
     variant_chosen = Signal(object)  # key
+    engine_chosen = Signal(object)  # EngineKind
 
     def __init__(
         self,
@@ -62,6 +64,8 @@ class FactSheet(QWidget):
         entry = group.shown
         if len(group.entries) > 1:
             self._add_forms(group)
+        elif len(entry.forms) > 1:
+            self._add_engines(entry)
         if entry.fit is not None:
             self._add_memory(entry.fit)
         self._add_about(entry, place)
@@ -100,6 +104,18 @@ class FactSheet(QWidget):
             self._column.addLayout(row)
             self._column.addWidget(note)
         self._forms.idClicked.connect(self._choose)
+
+    def _add_engines(self, entry: ModelEntry) -> None:
+        """Of a model that is here for several engines under one name."""
+        self._heading(self.tr("Runs with"))
+        self._engines = QButtonGroup(self)
+        self._kinds = entry.forms
+        for number, kind in enumerate(entry.forms):
+            choice = QRadioButton(engine_name(kind))
+            choice.setChecked(kind is entry.engine)
+            self._engines.addButton(choice, number)
+            self._column.addWidget(choice)
+        self._engines.idClicked.connect(self._choose_engine)
 
     def _form_title(self, entry: ModelEntry, group: ModelGroup) -> str:
         title = entry.name
@@ -155,6 +171,8 @@ class FactSheet(QWidget):
 
     def _facts(self, entry: ModelEntry) -> list[tuple[str, str]]:
         facts = []
+        if len(engine_order()) > 1 and (len(entry.forms) < 2 or entry.spec is not None):
+            facts.append((self.tr("Runs with"), engine_name(entry.engine)))
         if licence := licence_text(entry):
             facts.append((self.tr("Licence"), licence))
         if entry.spec is not None and entry.spec.parameters:
@@ -200,6 +218,10 @@ class FactSheet(QWidget):
     @Slot(int)
     def _choose(self, number: int) -> None:
         self.variant_chosen.emit(self._keys[number])
+
+    @Slot(int)
+    def _choose_engine(self, number: int) -> None:
+        self.engine_chosen.emit(self._kinds[number])
 
     @Slot()
     def _open_source(self) -> None:

@@ -22,12 +22,15 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
+from desktop.core.engine_choice import engine_order
+from desktop.core.types import EngineKind
 from desktop.gui.drop_overlay import DropOffer, DropOverlay
 from desktop.gui.error_texts import error_text
 from desktop.gui.import_dialog import ImportDialog
@@ -217,13 +220,24 @@ class ModelsWindow(QDialog):
         self.shelf.reset_requested.connect(self.filters.clear)
         self.details.commanded.connect(self.actions_of_models.do)
         self.details.variant_chosen.connect(self._choose_variant)
+        self.details.engine_chosen.connect(self._library.run_with)
         self.details.back_requested.connect(self._leave_details)
         self.actions_of_models.verified.connect(self._show_verification)
         self.footer.connections_requested.connect(self.connections_requested)
         self.offline.activated.connect(self._ask_for_connections)
-        self.add_button.clicked.connect(self._browse)
+        self._connect_add_button()
         close = QShortcut(QKeySequence(QKeySequence.StandardKey.Close), self)
         close.activated.connect(self.close)
+
+    def _connect_add_button(self) -> None:
+        """Files and folders are chosen in different dialogs; folders only where MLX can run."""
+        if EngineKind.MLX not in engine_order():
+            self.add_button.clicked.connect(self._browse)
+            return
+        menu = QMenu(self.add_button)
+        menu.addAction(self.tr("A GGUF file…"), self._browse)
+        menu.addAction(self.tr("A folder with an MLX model…"), self._browse_folders)
+        self.add_button.setMenu(menu)
 
     @Slot()
     def _refresh(self) -> None:
@@ -326,6 +340,15 @@ class ModelsWindow(QDialog):
     def _browse(self) -> None:
         dialog = QFileDialog(self, self.tr("Add a model"), "", self.tr("Models (*.gguf)"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(self._offer_files)
+        dialog.open()
+
+    @Slot()
+    def _browse_folders(self) -> None:
+        dialog = QFileDialog(self, self.tr("Add a model"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(self._offer_files)
         dialog.open()

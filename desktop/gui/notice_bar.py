@@ -1,4 +1,4 @@
-"""A calm line that comes up for a while: a sentence, and at most one thing to do about it."""
+"""A calm line that comes up for a while: a sentence, and at most two things to do about it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ class NoticeBar(QFrame):
     """Hidden until `announce`. One notice at a time: a new one settles the one before."""
 
     activated = Signal()  # the button was pressed; the bar is hidden already
+    second_activated = Signal()  # the second one was
     settled = Signal()  # the notice went without that
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -21,11 +22,10 @@ class NoticeBar(QFrame):
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
-        self._button = QPushButton()
-        self._button.setObjectName("noticeAction")
-        self._button.setProperty("kind", "quiet")
-        self._button.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._button = _action()
         self._button.clicked.connect(self._activate)
+        self._second = _action()
+        self._second.clicked.connect(self._activate_second)
         self._close = QToolButton()
         self._close.setProperty("kind", "icon")
         self._close.setIconSize(QSize(16, 16))
@@ -37,6 +37,7 @@ class NoticeBar(QFrame):
         layout.setSpacing(4)
         layout.addWidget(self._text, 1)
         layout.addWidget(self._button)
+        layout.addWidget(self._second)
         layout.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -45,12 +46,16 @@ class NoticeBar(QFrame):
         self._refresh_icon()
         self.hide()
 
-    def announce(self, text: str, action: str = "", *, duration_ms: int = 0) -> None:
+    def announce(
+        self, text: str, action: str = "", *, second: str = "", duration_ms: int = 0
+    ) -> None:
         """Show a notice; 0 keeps it until it is dismissed."""
         self.settle()
         self._text.setText(text)
         self._button.setText(action)
         self._button.setVisible(bool(action))
+        self._second.setText(second)
+        self._second.setVisible(bool(second))
         self.setAccessibleName(text)
         self.show()
         if duration_ms:
@@ -68,6 +73,11 @@ class NoticeBar(QFrame):
         self._withdraw()
         self.activated.emit()
 
+    @Slot()
+    def _activate_second(self) -> None:
+        self._withdraw()
+        self.second_activated.emit()
+
     def _withdraw(self) -> None:
         self._timer.stop()
         self.hide()
@@ -75,3 +85,11 @@ class NoticeBar(QFrame):
     @Slot()
     def _refresh_icon(self) -> None:
         self._close.setIcon(icon("x", "secondary"))
+
+
+def _action() -> QPushButton:
+    button = QPushButton()
+    button.setObjectName("noticeAction")
+    button.setProperty("kind", "quiet")
+    button.setCursor(Qt.CursorShape.PointingHandCursor)
+    return button

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from desktop.core.reading_plan import text_tokens
 from desktop.gui.capture import make_capture
 from desktop.gui.improve_sheet import ImproveSheet
 from desktop.gui.pasting import PicturePasting
-from desktop.gui.speeds import watch_speeds
+from desktop.gui.speeds import speed_key, watch_speeds
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMainWindow
@@ -57,6 +58,7 @@ class PictureTools(QObject):
         session.pictures_changed.connect(self._show_pages)
         session.state_changed.connect(self._show_budget)
         services.model_state.state_changed.connect(self._follow_model)
+        services.settings.changed.connect(self._follow_model)
         self._follow_model()
         self._show_budget()
 
@@ -108,10 +110,16 @@ class PictureTools(QObject):
 
     @Slot()
     def _follow_model(self) -> None:
-        """The context of a model that is asleep is remembered: it will be the same."""
+        """The context of a model that is asleep is remembered: it will be the same.
+
+        What the model is told before every conversation is no room for pictures.
+        """
         state = self._services.model_state
-        model_id = state.model.id if state.model is not None else ""
+        model_id = speed_key(state.model) if state.model is not None else ""
         if state.loaded is not None:
             self._context = model_id, state.loaded.context_length
         is_known = self._context[0] == model_id
-        self._pane.composer.chips.set_model(model_id, self._context[1] if is_known else None)
+        told = text_tokens(self._services.settings.system_prompt(state.model))
+        length = self._context[1] if is_known else None
+        room = None if length is None else max(0, length - told)
+        self._pane.composer.chips.set_model(model_id, room)

@@ -39,7 +39,7 @@ class Seeing:
     """By what pictures are shown to the model.
 
     Attributes:
-        model_id: Of the model in use; empty while there is none.
+        model_id: Of the model in use, as its speeds are kept; empty while there is none.
         context_length: In tokens; None while it is not known.
     """
 

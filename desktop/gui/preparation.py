@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop.core.types import InAdvance
 from desktop.engine.api import EngineFailed, Phase, PromptPrepared, PromptProgress
 from desktop.gui.model_state import ModelStatus
 
@@ -58,6 +59,7 @@ class Preparation(QObject):
         self._request_id: str | None = None
         self._is_done = False
         self._fraction: float | None = None
+        self._in_advance = InAdvance()
         bridge.event_received.connect(self._on_event)
         model_state.state_changed.connect(self._on_model_state)
 
@@ -76,6 +78,8 @@ class Preparation(QObject):
             return
         self._aim = messages
         self._is_done = False
+        if messages is None or not extends(messages, self._asked):
+            self._in_advance = InAdvance()
         if self._request_id is not None:
             if messages is not None and extends(messages, self._asked):
                 return
@@ -84,12 +88,15 @@ class Preparation(QObject):
         self._set_fraction(None)
         self._start()
 
-    def hand_over(self) -> str | None:
-        """Leave the open request, whose id this gives, to the question that continues it."""
-        request_id = self._request_id
-        self._aim = None
+    def hand_over(self) -> tuple[str | None, InAdvance]:
+        """Leave what was done to the question that continues it.
+
+        Gives the open request's id, and what those took that are over and of use to the last aim.
+        """
+        request_id, done = self._request_id, self._in_advance
+        self._aim, self._in_advance = None, InAdvance()
         self._forget_request()
-        return request_id
+        return request_id, done
 
     def _start(self) -> None:
         if self._aim is None or self._aim == self._failed:
@@ -124,6 +131,7 @@ class Preparation(QObject):
             case PromptProgress(request_id=self._request_id):
                 self._set_fraction(overall(event) * self._share())
             case PromptPrepared(request_id=self._request_id, is_complete=is_complete):
+                self._in_advance = self._in_advance.plus(event.usage, event.timings)
                 self._on_prepared(is_complete=is_complete)
             case EngineFailed(request_id=self._request_id):
                 self._failed = self._asked

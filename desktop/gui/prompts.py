@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from desktop.core.form_request import with_names, with_request, without_request
 from desktop.core.reading_plan import cut_text
 from desktop.core.types import Message, Role
 
@@ -52,14 +53,20 @@ _AROUND_NOTE = " \t\n.。!！*_\"'“”()（）:：-"
 def prompt_of(messages: Iterable[StoredMessage], before: int | None = None) -> tuple[Message, ...]:
     """The turns that say something, up to a message; an answer that failed wordlessly does not.
 
-    Questions about pages of a document ask for the pages of what is found.
+    Questions about pages of a document ask for the pages of what is found; those whose answer has
+    to follow a schema ask for that instead.
     """
     return tuple(
-        _with_citations(stored.message)
+        _asked(stored)
         for stored in messages
         if (stored.message.text or stored.message.attachments)
         and (before is None or stored.id < before)
     )
+
+
+def with_system_prompt(turns: Sequence[Message], text: str) -> tuple[Message, ...]:
+    """A conversation with what the model is told before it; nothing is added for an empty text."""
+    return (Message(Role.SYSTEM, text), *turns) if text.strip() else tuple(turns)
 
 
 def last_question(messages: Iterable[StoredMessage]) -> StoredMessage | None:
@@ -82,14 +89,17 @@ def title_of(text: str, attachments: Sequence[ImageAttachment], fallback: str) -
 
 
 def note_prompt(
-    question: str, page: ImageAttachment, budget: PictureBudget
+    question: str, page: ImageAttachment, budget: PictureBudget, system_prompt: str = ""
 ) -> tuple[Message, Message]:
     """Asks for what one page of a document has to say to a question.
 
-    The first message is the same for every page, so that engines read it once.
+    The first message is the same for every page, so that engines read it once. It begins with what
+    the model is told before every conversation.
     """
     is_chinese = _is_chinese(question)
     instructions = (_NOTE_ZH if is_chinese else _NOTE).format(question=question)
+    if system_prompt.strip():
+        instructions = f"{system_prompt}\n\n{instructions}"
     ask = (_PAGE_ZH if is_chinese else _PAGE).format(page=page.page + 1)
     return (
         Message(Role.SYSTEM, instructions),
@@ -133,9 +143,18 @@ def answer_prompt(
     )
 
 
-def question_of(turns: Sequence[Message]) -> str:
-    """The last question as the person wrote it."""
-    return _bare(turns[-1].text)
+def question_of(turns: Sequence[Message], schema: str | None = None) -> str:
+    """The last question as the person wrote it, with the names of what its schema asks for."""
+    if schema is None:
+        return _bare(turns[-1].text)
+    return with_names(without_request(turns[-1].text, schema), schema)
+
+
+def _asked(stored: StoredMessage) -> Message:
+    message, schema = stored.message, stored.json_schema
+    if schema is None:
+        return _with_citations(message)
+    return replace(message, text=with_request(message.text, schema))
 
 
 def _with_citations(message: Message) -> Message:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core.types import StopReason
-from desktop.engine.api import EngineFailed, GenerationFinished, TextDelta
+from desktop.engine.api import AnswerRestarted, EngineFailed, GenerationFinished, TextDelta
 from desktop.gui.prompts import is_nothing, note_prompt
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ class ReadingResult:
         pages_read: How many pages were gone over, those without a note, too.
         page_count: How many there are to go over.
         pictures_encoded: How many pages went through the vision encoder for it.
+        pictures_from_disk: How many were known from the cache on disk instead.
+        retries: How many notes were begun anew since they went round in circles.
         seconds: How long it took, the wait for the engine included.
     """
 
@@ -54,6 +56,8 @@ class ReadingResult:
     pages_read: int = 0
     notes: list[PageNote] = field(default_factory=list)
     pictures_encoded: int = 0
+    pictures_from_disk: int = 0
+    retries: int = 0
     seconds: float = 0.0
 
     @property
@@ -81,6 +85,7 @@ class Reading(QObject):
         budget: PictureBudget,
         settings: GenerationSettings,
         fit: Callable[[Sequence[Message]], tuple[Message, ...]],
+        system_prompt: str = "",
         parent: QObject | None = None,
     ) -> None:
         """`fit` cuts the text of a page that is too long for the context."""
@@ -89,6 +94,7 @@ class Reading(QObject):
         self._bridge = bridge
         self._pages = tuple(pages)
         self._question = question
+        self._system_prompt = system_prompt
         self._budget = budget
         self._settings = replace(
             settings,
@@ -137,9 +143,8 @@ class Reading(QObject):
     def _ask(self) -> None:
         page = self._pages[self.result.pages_read]
         self._text = ""
-        self._request_id = self._bridge.client.generate(
-            self._fit(note_prompt(self._question, page, self._budget)), self._settings
-        )
+        prompt = note_prompt(self._question, page, self._budget, self._system_prompt)
+        self._request_id = self._bridge.client.generate(self._fit(prompt), self._settings)
         self.progressed.emit()
 
     @Slot(object)
@@ -149,9 +154,13 @@ class Reading(QObject):
         match event:
             case TextDelta(request_id=self._request_id, text=text):
                 self._text += text
+            case AnswerRestarted(request_id=self._request_id):
+                self._text = ""
             case GenerationFinished(request_id=self._request_id):
                 self._request_id = None
                 self.result.pictures_encoded += event.usage.pictures_encoded
+                self.result.pictures_from_disk += event.usage.pictures_from_disk
+                self.result.retries += event.usage.retries
                 self.result.seconds = time.monotonic() - self._started
                 self._on_page_read(event.stop_reason)
             case EngineFailed(request_id=self._request_id):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -23,25 +22,28 @@ from typing_extensions import override
 from desktop.core.errors import StoreError
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
+from desktop.gui.model_page import AnswersPage
 from desktop.gui.model_settings import ModelSettingsPage
 from desktop.gui.settings_pages import EnginePage, GeneralPage
 from desktop.gui.theme import theme
-from desktop.store.settings import Settings
 
 if TYPE_CHECKING:
-    from desktop.gui.settings_holder import SettingsHolder
+    from desktop.gui.services import Services
+    from desktop.gui.setting_rows import SettingsPage
+    from desktop.store.settings import Settings
 
-_SIZE = QSize(720, 500)
+_SIZE = QSize(720, 560)
 _LIST_PX = 168
-_ICONS = ("sliders-horizontal", "download", "cpu")
+_ICONS = ("sliders-horizontal", "message-square", "download", "cpu")
 
 
 class Page(IntEnum):
     """The pages, in their order."""
 
     GENERAL = 0
-    MODELS = 1
-    ENGINE = 2
+    ANSWERS = 1
+    MODELS = 2
+    ENGINE = 3
 
 
 class SettingsDialog(QDialog):
@@ -49,7 +51,7 @@ class SettingsDialog(QDialog):
 
     def __init__(
         self,
-        settings: SettingsHolder,
+        services: Services,
         parent: QWidget | None = None,
         page: Page = Page.GENERAL,
     ) -> None:
@@ -58,22 +60,28 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("Settings"))
         self.setModal(True)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._settings = settings
-        self._base = settings.value
+        self._settings = services.settings
         self._general = GeneralPage()
+        self._answers = AnswersPage(services)
         self._models = ModelSettingsPage()
         self._engine = EnginePage()
+        self._all: tuple[SettingsPage, ...] = (
+            self._general,
+            self._answers,
+            self._models,
+            self._engine,
+        )
         self._pages = QStackedWidget()
         self._list = QListWidget()
         self._list.setObjectName("settingsList")
         self._list.setAccessibleName(self.tr("Pages"))
         self._list.setFixedWidth(_LIST_PX)
         self._list.setIconSize(QSize(16, 16))
-        titles = (self.tr("General"), self.tr("Models"), self.tr("Engine"))
-        for title, widget in zip(titles, (self._general, self._models, self._engine), strict=True):
-            self._list.addItem(QListWidgetItem(title))
-            self._pages.addWidget(widget)
-        self._list.currentRowChanged.connect(self._pages.setCurrentIndex)
+        self._list.currentRowChanged.connect(self._show_page)
+        self._reset = QPushButton()
+        self._reset.setProperty("kind", "quiet")
+        self._reset.setAutoDefault(False)
+        self._reset.clicked.connect(self._reset_page)
         self._problem = QLabel()
         self._problem.setProperty("kind", "danger")
         self._problem.setTextFormat(Qt.TextFormat.PlainText)
@@ -84,7 +92,7 @@ class SettingsDialog(QDialog):
         self._ok.setDefault(True)
         self._ok.clicked.connect(self.accept)
         self._arrange()
-        self._fill(settings.value)
+        self._add_pages()
         self._models.validity_changed.connect(self._show_validity)
         theme().changed.connect(self._draw_icons)
         self._draw_icons()
@@ -92,11 +100,23 @@ class SettingsDialog(QDialog):
         self._list.setCurrentRow(page)
         self.resize(_SIZE)
 
+    def page(self, page: Page) -> SettingsPage:
+        """One of the pages."""
+        return self._all[page]
+
+    def _add_pages(self) -> None:
+        titles = (
+            self.tr("General"),
+            self.tr("Answers"),
+            self.tr("Models"),
+            self.tr("Engine"),
+        )
+        for title, page in zip(titles, self._all, strict=True):
+            self._list.addItem(QListWidgetItem(title))
+            self._pages.addWidget(page)
+            page.show_settings(self._settings.value)
+
     def _arrange(self) -> None:
-        reset = QPushButton(self.tr("Reset to defaults"))
-        reset.setProperty("kind", "quiet")
-        reset.setAutoDefault(False)
-        reset.clicked.connect(self._reset)
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setAutoDefault(False)
         cancel.clicked.connect(self.reject)
@@ -105,7 +125,7 @@ class SettingsDialog(QDialog):
         buttons = QHBoxLayout(footer)
         buttons.setContentsMargins(16, 12, 16, 12)
         buttons.setSpacing(8)
-        buttons.addWidget(reset)
+        buttons.addWidget(self._reset)
         buttons.addWidget(self._problem, 1)
         buttons.addStretch(0)
         buttons.addWidget(cancel)
@@ -135,20 +155,24 @@ class SettingsDialog(QDialog):
         super().accept()
 
     def _chosen(self) -> Settings:
-        chosen = replace(self._base, model_id=self._settings.value.model_id)  # chosen elsewhere
-        for page in (self._general, self._models, self._engine):
+        chosen = self._settings.value  # with what was chosen elsewhere in the meantime
+        for page in self._all:
             chosen = page.change(chosen)
         return chosen
 
-    def _fill(self, settings: Settings) -> None:
-        self._base = settings
-        for page in (self._general, self._models, self._engine):
-            page.show_settings(settings)
+    @Slot(int)
+    def _show_page(self, row: int) -> None:
+        self._pages.setCurrentIndex(row)
+        is_of_model = self._all[row] is self._answers
+        self._reset.setText(
+            self.tr("Reset to the model's defaults")
+            if is_of_model
+            else self.tr("Reset this page to defaults")
+        )
 
     @Slot()
-    def _reset(self) -> None:
-        """Show the defaults; they take effect with OK like any other choice."""
-        self._fill(Settings())
+    def _reset_page(self) -> None:
+        self._all[self._list.currentRow()].reset()
 
     @Slot()
     def _show_validity(self) -> None:

@@ -12,7 +12,7 @@ from desktop.store.settings import Settings, save_settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from desktop.core.types import PictureBudget
+    from desktop.core.types import InstalledModel, PictureBudget
 
 
 class SettingsHolder(QObject):
@@ -29,6 +29,15 @@ class SettingsHolder(QObject):
     def value(self) -> Settings:
         """The settings in force; frozen, so keep no copy."""
         return self._settings
+
+    def as_asked(self, model: InstalledModel) -> InstalledModel:
+        """A model with its answers drawn as was chosen for it, over its own defaults."""
+        chosen = self._settings.choices(model.id).sampling
+        return replace(model, sampling=chosen.over(model.sampling))
+
+    def system_prompt(self, model: InstalledModel | None) -> str:
+        """What this model is told before every conversation; empty for nothing."""
+        return "" if model is None else self._settings.choices(model.id).system_prompt
 
     def set(self, settings: Settings) -> None:
         """Put these in force; nothing is written to the disk."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
+from typing_extensions import override
 
-from desktop.core.types import KvType, PictureBudget
+from desktop.core.types import FlashAttention, KvType, PictureBudget
+from desktop.gui.cache_settings import CacheSettings
 from desktop.gui.setting_rows import Choice, SettingsPage, hint
 
 if TYPE_CHECKING:
@@ -59,14 +61,14 @@ class GeneralPage(SettingsPage):
             self._budget,
         )
 
+    @override
     def show_settings(self, settings: Settings) -> None:
-        """Fill the controls."""
         self._language.choose(settings.language)
         self._appearance.choose(settings.appearance)
         self._budget.choose(settings.picture_budget)
 
+    @override
     def change(self, settings: Settings) -> Settings:
-        """These settings with this page's choices."""
         return replace(
             settings,
             language=self._language.value(),
@@ -92,7 +94,9 @@ class EnginePage(SettingsPage):
         self._layers = LayersField()
         self.add_row(
             self.tr("Layers on the GPU"),
-            self.tr("More answer faster and fill the graphics memory; too many do not load."),
+            self.tr(
+                "More answer faster and fill the graphics memory. MLX always has all of them there."
+            ),
             self._layers,
         )
         counts: list[tuple[str, int | None]] = [(self.tr("Automatic"), None)]
@@ -100,7 +104,10 @@ class EnginePage(SettingsPage):
         self._threads = Choice[int | None](counts)
         self.add_row(
             self.tr("CPU threads"),
-            self.tr("More can answer faster and leave less of the computer to other apps."),
+            self.tr(
+                "More can answer faster and leave less of the computer to other apps. MLX chooses"
+                " by itself."
+            ),
             self._threads,
         )
         self._kv_type = Choice[KvType](
@@ -115,21 +122,40 @@ class EnginePage(SettingsPage):
             self.tr("Less memory for the same context, and slightly less exact answers."),
             self._kv_type,
         )
+        self._flash = Choice[FlashAttention](
+            [
+                (self.tr("Automatic"), FlashAttention.AUTO),
+                (self.tr("On"), FlashAttention.ON),
+                (self.tr("Off"), FlashAttention.OFF),
+            ]
+        )
+        self.add_row(
+            self.tr("Flash attention"),
+            self.tr(
+                "Saves memory and mostly time; off is for devices that are slow with it. A smaller"
+                " conversation memory always uses it, and MLX has its own."
+            ),
+            self._flash,
+        )
+        self._kv_type.currentIndexChanged.connect(self._follow_kv_type)
+        self._cache = CacheSettings(self)
 
     def _tokens(self, count: int) -> str:
         return self.tr("{count} tokens").format(count=QLocale().toString(count))
 
+    @override
     def show_settings(self, settings: Settings) -> None:
-        """Fill the controls."""
         engine = settings.engine
         self._context.choose(engine.context_length, self._tokens(engine.context_length or 0))
         self._layers.set_value(engine.gpu_layers)
         self._threads.choose(engine.threads)
         self._kv_type.choose(engine.kv_type)
+        self._flash.choose(engine.flash_attention)
+        self._cache.show_settings(settings)
 
+    @override
     def change(self, settings: Settings) -> Settings:
-        """These settings with this page's choices."""
-        return replace(
+        chosen = replace(
             settings,
             engine=replace(
                 settings.engine,
@@ -137,8 +163,14 @@ class EnginePage(SettingsPage):
                 gpu_layers=self._layers.value(),
                 threads=self._threads.value(),
                 kv_type=self._kv_type.value(),
+                flash_attention=self._flash.value(),
             ),
         )
+        return self._cache.change(chosen)
+
+    @Slot()
+    def _follow_kv_type(self) -> None:
+        self._flash.setEnabled(self._kv_type.value() is KvType.F16)
 
 
 class LayersField(QWidget):

@@ -60,6 +60,7 @@ class ShortcutsDialog(QDialog):
             (self.tr("Rename the chat in the list"), _native("F2")),
             (self.tr("Show or hide the sidebar"), _native("Ctrl+\\")),
             (self.tr("Get models"), _native("Ctrl+Shift+M")),
+            (self.tr("Figures of the last answer"), _native("Ctrl+Shift+I")),
             (self.tr("Settings"), _native("Ctrl+,")),
             (self.tr("This list"), _native("F1")),
             (self.tr("Quit"), _native("Ctrl+Q")),

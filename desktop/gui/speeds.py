@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core import paths
 from desktop.core.cost import cost_of
+from desktop.core.types import EngineKind
 from desktop.engine.api import Phase, PromptPrepared, PromptProgress, WorkerReady
 from desktop.gui.jobs import run_job
 from desktop.store.files import write_atomically
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from desktop.core.errors import GroundglassError
+    from desktop.core.types import InstalledModel
     from desktop.engine.api import EngineEvent
     from desktop.gui.chat_session import ChatSession
     from desktop.gui.engine_bridge import EngineBridge
@@ -64,8 +66,13 @@ class Estimate:
     memory_bytes: int | None
 
 
+def speed_key(model: InstalledModel) -> str:
+    """What a model's speeds are kept under: one that both engines can run has two speeds."""
+    return model.id if model.engine is not EngineKind.MLX else f"{model.id}@{model.engine}"
+
+
 class SpeedBook(QObject):
-    """All measured speeds. A file that cannot be read counts as empty."""
+    """All measured speeds, by `speed_key`. A file that cannot be read counts as empty."""
 
     changed = Signal()
 
@@ -79,9 +86,9 @@ class SpeedBook(QObject):
                     path.read_bytes(), type=dict[str, dict[int, Speed]]
                 )
 
-    def estimate(self, model_id: str, tokens: int) -> Estimate | None:
+    def estimate(self, key: str, tokens: int) -> Estimate | None:
         """For a picture of so many tokens; None before this model was measured."""
-        known = self._speeds.get(model_id, {})
+        known = self._speeds.get(key, {})
         if not known:
             return None
         size = _size_of(tokens)
@@ -90,13 +97,13 @@ class SpeedBook(QObject):
         return Estimate(speed.seconds_per_token * tokens, speed.memory_bytes)
 
     def note(
-        self, model_id: str, tokens: Sequence[int], seconds: float, memory_bytes: int | None
+        self, key: str, tokens: Sequence[int], seconds: float, memory_bytes: int | None
     ) -> None:
         """Take in that pictures of so many tokens each took so long together."""
         total = sum(tokens)
         if total <= 0 or seconds <= 0:
             return
-        known = self._speeds.pop(model_id, {})
+        known = self._speeds.pop(key, {})
         size = _size_of(max(tokens))
         new = Speed(seconds / total, memory_bytes)
         old = known.get(size)
@@ -107,7 +114,7 @@ class SpeedBook(QObject):
             # Buffers are kept from one picture to the next: only the first shows what they take.
             memory = max(old.memory_bytes or 0, memory_bytes or 0) or None
             new = replace(new, seconds_per_token=mean, memory_bytes=memory)
-        self._speeds[model_id] = {**known, size: new}
+        self._speeds[key] = {**known, size: new}
         while len(self._speeds) > _MOST_MODELS:
             del self._speeds[next(iter(self._speeds))]
         self._save()
@@ -190,7 +197,7 @@ class SpeedMeter(QObject):
         if event.request_id == self._request_id and self._most and self._first:
             memory = self._most - self._first or None
         seconds = event.timings.encode_s + event.timings.prefill_s
-        self._book.note(model.id, tokens, seconds, memory)
+        self._book.note(speed_key(model), tokens, seconds, memory)
 
 
 def _size_of(tokens: int) -> int:

@@ -52,7 +52,7 @@ class UpdateDialog(QDialog):
         self.promise = _label(
             self.tr(
                 "Groundglass asks only when you choose this, and sends nothing but the question. "
-                "The answer is listed under Connections."
+                "The connection is listed under Connections."
             )
         )
         self.promise.setProperty("kind", "secondary")

@@ -42,6 +42,7 @@ class WindowActions(QObject):
             self.settings.setShortcut(QKeySequence("Ctrl+,"))
         self.settings.setMenuRole(QAction.MenuRole.PreferencesRole)
         self.models = self._add(self.tr("Get models…"), QKeySequence("Ctrl+Shift+M"), "cpu")
+        self.figures = self._add(self.tr("Figures…"), QKeySequence("Ctrl+Shift+I"), "activity")
         self.connections = self._add(self.tr("Connections…"), None, "shield-check")
         self.shortcuts = self._add(
             self.tr("Keyboard shortcuts"), QKeySequence(Qt.Key.Key_F1), "keyboard"
@@ -66,7 +67,7 @@ class WindowActions(QObject):
         edit = bar.addMenu(self.tr("Edit"))
         edit.addActions([self.paste, self.edit_last, self.stop, self.find])
         view = bar.addMenu(self.tr("View"))
-        view.addAction(self.sidebar)
+        view.addActions([self.sidebar, self.figures])
         model = bar.addMenu(self.tr("Model"))
         model.addActions([self.models, self.connections])
         helping = bar.addMenu(self.tr("Help"))
@@ -79,7 +80,7 @@ class WindowActions(QObject):
         menu.addSeparator()
         menu.addActions([self.paste, self.edit_last, self.find])
         menu.addSeparator()
-        menu.addAction(self.sidebar)
+        menu.addActions([self.sidebar, self.figures])
         menu.addSeparator()
         menu.addActions([self.models, self.connections])
         menu.addSeparator()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 _WHITE_IS_ZERO = 0
 _PHOTOMETRIC_TAG = 262

@@ -12,7 +12,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 from desktop.core.errors import ErrorCode, ImageError
@@ -22,10 +21,12 @@ from desktop.intake.small_print import find_print, find_skew
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy.typing as npt
+
     from desktop.intake.small_print import Print
 
-_Floats = npt.NDArray[np.float32]
-_Bytes = npt.NDArray[np.uint8]
+    _Floats = npt.NDArray[np.float32]
+    _Bytes = npt.NDArray[np.uint8]
 
 
 class Fault(StrEnum):

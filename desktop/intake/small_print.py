@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image, ImageFilter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_Bits = npt.NDArray[np.bool_]
-_Floats = npt.NDArray[np.float64]
+    import numpy.typing as npt
+
+    _Bits = npt.NDArray[np.bool_]
+    _Floats = npt.NDArray[np.float64]
 
 _STRIP_PX = 64  # lines are looked for in strips, so that a slight slope does not blur them
 _BACKGROUND_PX = 20  # radius of what counts as a mark's surroundings

@@ -23,11 +23,10 @@ from desktop.core.model_spec import (
     ModelVariant,
     RecommendedFor,
     Strength,
-    VariantEngine,
 )
 from desktop.core.paths import catalog_dir
 from desktop.core.safe_path import is_safe_path
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -61,7 +60,7 @@ class _File(_Record):
 
 class _Variant(_Record):
     id: _Id
-    engine: VariantEngine
+    engine: EngineKind
     repo: _Repo
     revision: _Commit | None = None
     about_bytes: _Bytes | None = None
@@ -74,13 +73,15 @@ class _Summary(_Record):
 
 
 class _Sampling(_Record):
-    """All four, since the defaults of `GenerationSettings` are another model's."""
+    """The first four always: the defaults of `GenerationSettings` for them are another model's."""
 
     temperature: Annotated[float, Meta(ge=0, le=5)]
     top_p: Annotated[float, Meta(gt=0, le=1)]
     top_k: Annotated[int, Meta(ge=0, le=1 << 20)]
     presence_penalty: Annotated[float, Meta(ge=-2, le=2)]
     max_tokens: _Count | UnsetType = UNSET
+    min_p: Annotated[float, Meta(ge=0, le=1)] | UnsetType = UNSET
+    repetition_penalty: Annotated[float, Meta(gt=0, le=2)] | UnsetType = UNSET
 
 
 class _Pictures(_Record):
@@ -206,9 +207,11 @@ def _check_variant(place: str, variant: _Variant) -> None:
     if variant.about_bytes is not None and _sizes_are_known(variant):
         raise _RuleError(f"{place}.about_bytes", "the exact sizes are known")
     match variant.engine:
-        case VariantEngine.LLAMA_CPP:
+        case EngineKind.LLAMA_CPP:
             _check_gguf(place, variant)
-        case VariantEngine.MLX:
+        case EngineKind.FAKE:
+            raise _RuleError(f"{place}.engine", "no model is made for it")
+        case EngineKind.MLX:
             if any(file.role is FileRole.PROJECTOR for file in variant.files):
                 raise _RuleError(f"{place}.files", "MLX has no projector files")
 

@@ -71,6 +71,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         """CREATE INDEX attachments_by_origin ON attachments (origin_sha256)
             WHERE origin_sha256 IS NOT NULL""",
     ),
+    (
+        "ALTER TABLE messages ADD COLUMN json_schema TEXT",
+        """CREATE INDEX questions_by_schema ON messages (json_schema)
+            WHERE json_schema IS NOT NULL""",
+    ),
 )
 
 

@@ -12,7 +12,7 @@ from desktop.store.file_job import Address, FileJob
 from desktop.store.files import store_error
 from desktop.store.hubs import HubKind
 from desktop.store.machine import disk_need, free_disk_bytes
-from desktop.store.network import RefusalError, UnreachableError, no_connection
+from desktop.store.network import RefusalError, UnreachableError, no_connection, unusable
 from desktop.store.part_file import Expected, PartFile, no_space, remove_state, state_paths
 from desktop.store.pausing import forget_runner, pausable
 from desktop.store.progress import ProgressMeter
@@ -133,7 +133,10 @@ class Downloader:
             with failure:
                 listing = self._list(hub, source, stop)
                 resolved = replace(request, files=_merged(request.files, listing, hub.host))
-                resolved.targets(self._models_dir)
+                try:
+                    resolved.targets(self._models_dir)
+                except ValueError as error:  # two of the hub's names are one on some disks
+                    raise unusable(hub.host) from error
                 return resolved
         raise failure.error or no_connection("")
 

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.gguf import read_gguf_metadata
-from desktop.core.model_spec import VariantEngine
+from desktop.core.gguf import read_gguf_metadata, split_parts
+from desktop.core.types import EngineKind
 from desktop.store.found_places import Places, default_places
-from desktop.store.import_model import cannot_see, gguf_candidate, mlx_candidate
+from desktop.store.import_model import gguf_candidate, mlx_candidate
 from desktop.store.local_models import Candidate, Origin
 from desktop.store.mlx_folder import CONFIG, looks_like_mlx, read_mlx_folder
-from desktop.store.model_store import ollama_only, split_parts
+from desktop.store.model_store import cannot_see, ollama_only
 from desktop.store.ollama import OllamaModel, ollama_models
 from desktop.store.projector import is_projector
 
@@ -157,7 +157,7 @@ class _Look:
             if path in encoders or split_parts(path)[0] != path:
                 continue
             header = _header(path)
-            if header is None or is_projector(header):
+            if header is None or is_projector(header) or header.is_adapter:
                 continue
             candidate = gguf_candidate(
                 path, group.origin, name=group.name(path), among=encoders, model=header
@@ -235,7 +235,7 @@ def _marks(candidate: Candidate) -> list[object]:
     Of the last two only what is known without reading the whole file: caches name their files by
     the checksum.
     """
-    is_mlx = candidate.engine is VariantEngine.MLX
+    is_mlx = candidate.engine is EngineKind.MLX
     path = _largest(candidate.files) if is_mlx else candidate.model_path
     real = Path(os.path.realpath(path))
     marks: list[object] = [real]

@@ -6,80 +6,44 @@ texts (50 ms for 20,000 messages, 40 MB).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from desktop.core.errors import ErrorCode, HistoryError
+from desktop.core.errors import HistoryError
 from desktop.core.types import (
+    EngineKind,
     Figures,
     ImageAttachment,
     Message,
-    PictureBudget,
     PictureOrigin,
     Role,
     StopReason,
 )
 from desktop.store.database import Database
+from desktop.store.history_rows import (
+    EPOCH,
+    AnswerError,
+    ConversationSummary,
+    Run,
+    StoredMessage,
+    as_json,
+    damaged,
+    parsed,
+    storable_error,
+    storable_figures,
+    stored_message,
+    time_of,
+)
 from desktop.store.text import folded, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["AnswerError", "ConversationSummary", "History", "Run", "StoredMessage"]
 
-_MESSAGE_COLUMNS = "id, role, text, budget, created_at, stop_reason, figures, error"
-
-
-@dataclass(frozen=True, slots=True)
-class ConversationSummary:
-    """A conversation as a list shows it.
-
-    Attributes:
-        id: Never given to another conversation.
-        title: As a person or the app named it.
-        updated_at: When it was last asked or answered, UTC.
-        thumbnail: `(sha256, page)` of its first picture.
-    """
-
-    id: int
-    title: str
-    updated_at: datetime
-    thumbnail: tuple[str, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerError:
-    """Why an answer failed, as `GroundglassError` has it."""
-
-    code: ErrorCode
-    message: str
-    details: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """One row of a conversation.
-
-    Attributes:
-        id: Never given to another message; later messages have larger ids.
-        message: What the engine reads.
-        created_at: UTC.
-        stop_reason: None for a question, and for an answer that is being written.
-        figures: Of an answer whose making was measured.
-        error: Of an answer that failed.
-    """
-
-    id: int
-    message: Message
-    created_at: datetime
-    stop_reason: StopReason | None
-    figures: Figures | None
-    error: AnswerError | None
+_MESSAGE_COLUMNS = "id, role, text, budget, created_at, stop_reason, figures, error, json_schema"
 
 
 class History:
@@ -134,8 +98,8 @@ class History:
             ConversationSummary(
                 id=row_id,
                 title=title,
-                updated_at=_time(updated_at),
-                thumbnail=None if first is None else _parse(first, tuple[str, int]),
+                updated_at=time_of(updated_at),
+                thumbnail=None if first is None else parsed(first, tuple[str, int]),
             )
             for row_id, title, updated_at, first in rows
         ]
@@ -178,10 +142,12 @@ class History:
             ),
         )
 
-    def add_message(self, conversation_id: int, message: Message) -> StoredMessage:
-        """Keep a question with its pictures."""
+    def add_message(
+        self, conversation_id: int, message: Message, json_schema: str | None = None
+    ) -> StoredMessage:
+        """Keep a question with its pictures, and the schema that its answer has to follow."""
         with self._database.transaction():
-            message_id = self._insert(conversation_id, message)
+            message_id = self._insert(conversation_id, message, json_schema)
             for position, picture in enumerate(message.attachments):
                 self._database.write(
                     "INSERT INTO attachments VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -197,7 +163,7 @@ class History:
                         picture.page_count,
                         storable(picture.text),
                         None if picture.origin is None else picture.origin.sha256,
-                        None if picture.origin is None else _json(picture.origin),
+                        None if picture.origin is None else as_json(picture.origin),
                     ),
                 )
         return self._message(message_id)
@@ -236,8 +202,8 @@ class History:
                     text,
                     folded(text),
                     stop_reason.value,
-                    None if figures is None else _json(_storable_figures(figures)),
-                    None if error is None else _json(_storable_error(error)),
+                    None if figures is None else as_json(storable_figures(figures)),
+                    None if error is None else as_json(storable_error(error)),
                     message_id,
                 ),
             )
@@ -247,6 +213,27 @@ class History:
                 (self._stamp(), message_id),
             )
         return self._message(message_id)
+
+    def recent_runs(self, model_id: str, engine: EngineKind | None, limit: int) -> list[Run]:
+        """The newest measured answers of a model with an engine, the oldest of them first.
+
+        Those from before engines were kept count for every engine; None takes any.
+        Figures that cannot be read are left out: there are others. A model that never answered
+        takes a look at every message (50 ms for 20,000).
+        """
+        rows = self._database.read(
+            """SELECT id, created_at, figures FROM messages
+            WHERE CASE WHEN json_valid(figures) THEN figures ->> '$.model_id' = ?1
+                AND (?2 IS NULL OR coalesce(figures ->> '$.engine', ?2) = ?2)
+                AND figures ->> '$.usage.prompt_tokens' > 0 END
+            ORDER BY id DESC LIMIT ?3""",
+            (storable(model_id), None if engine is None else engine.value, limit),
+        )
+        runs = []
+        for message_id, created_at, figures in reversed(rows):
+            with suppress(HistoryError):
+                runs.append(Run(message_id, time_of(created_at), parsed(figures, Figures)))
+        return runs
 
     def delete_from(self, conversation_id: int, message_id: int) -> list[str]:
         """Forget this message and all after it; the sha256s that no message refers to any more."""
@@ -262,7 +249,18 @@ class History:
         """Close the file; may be called twice."""
         self._database.close()
 
-    def _insert(self, conversation_id: int, message: Message) -> int:
+    def recent_schemas(self, limit: int) -> list[str]:
+        """What the newest questions held their answers to, each once, the newest first."""
+        rows = self._database.read(
+            """SELECT json_schema FROM messages WHERE json_schema IS NOT NULL
+            GROUP BY json_schema ORDER BY max(id) DESC LIMIT ?""",
+            (limit,),
+        )
+        return [schema for (schema,) in rows]
+
+    def _insert(
+        self, conversation_id: int, message: Message, json_schema: str | None = None
+    ) -> int:
         stamp = self._stamp()
         touched = self._database.write(
             "UPDATE conversations SET updated_at = ? WHERE id = ?", (stamp, conversation_id)
@@ -271,8 +269,9 @@ class History:
             raise LookupError(f"no conversation {conversation_id}")
         text = storable(message.text)
         return self._database.write(
-            """INSERT INTO messages (conversation_id, role, text, folded_text, budget, created_at)
-            VALUES (?, ?, ?, ?, ?, ?)""",
+            """INSERT INTO messages
+            (conversation_id, role, text, folded_text, budget, created_at, json_schema)
+            VALUES (?, ?, ?, ?, ?, ?, ?)""",
             (
                 conversation_id,
                 message.role.value,
@@ -280,6 +279,7 @@ class History:
                 folded(text),
                 message.budget.value,
                 stamp,
+                None if json_schema is None else storable(json_schema),
             ),
         )
 
@@ -301,14 +301,14 @@ class History:
         pictures: dict[int, list[ImageAttachment]] = {}
         for message_id, _, *columns in picture_rows:
             pictures.setdefault(message_id, []).append(self._picture(columns))
-        return [_stored_message(row, tuple(pictures.get(row[0], ()))) for row in rows]
+        return [stored_message(row, tuple(pictures.get(row[0], ()))) for row in rows]
 
     def _picture(self, columns: Sequence[Any]) -> ImageAttachment:
         sha256, media_type, width, height, page, name, page_count, text, _, origin = columns
         try:
             path = self._page_path(sha256, page)
         except ValueError as error:  # no sha256
-            raise _damaged() from error
+            raise damaged() from error
         return ImageAttachment(
             sha256=sha256,
             media_type=media_type,
@@ -319,7 +319,7 @@ class History:
             source_name=name,
             page_count=page_count,
             text=text,
-            origin=None if origin is None else _parse(origin, PictureOrigin),
+            origin=None if origin is None else parsed(origin, PictureOrigin),
         )
 
     def _pictures(self, conversation_id: int, first_message_id: int) -> list[str]:
@@ -337,63 +337,4 @@ class History:
         return [sha256 for sha256 in pictures if not self._database.read(find, (sha256,))]
 
     def _stamp(self) -> int:
-        return (self._now() - _EPOCH) // timedelta(microseconds=1)
-
-
-def _stored_message(
-    row: tuple[Any, ...], attachments: tuple[ImageAttachment, ...]
-) -> StoredMessage:
-    message_id, role, text, budget, created_at, stop_reason, figures, error = row
-    return StoredMessage(
-        id=message_id,
-        message=Message(
-            role=_convert(role, Role),
-            text=text,
-            attachments=attachments,
-            budget=_convert(budget, PictureBudget),
-        ),
-        created_at=_time(created_at),
-        stop_reason=_convert(stop_reason, StopReason | None),
-        figures=None if figures is None else _parse(figures, Figures),
-        error=None if error is None else _parse(error, AnswerError),
-    )
-
-
-def _storable_figures(figures: Figures) -> Figures:
-    return replace(figures, model_id=storable(figures.model_id))
-
-
-def _storable_error(error: AnswerError) -> AnswerError:
-    details = {storable(name): storable(value) for name, value in error.details.items()}
-    return AnswerError(error.code, storable(error.message), details)
-
-
-def _json(value: Figures | AnswerError | PictureOrigin) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _parse(text: str, kind: Any) -> Any:  # noqa: ANN401 - what `kind` says
-    try:
-        return msgspec.json.decode(text, type=kind)
-    except msgspec.MsgspecError as error:
-        raise _damaged() from error
-
-
-def _convert(value: object, kind: Any) -> Any:  # noqa: ANN401 - what `kind` says
-    try:
-        return msgspec.convert(value, kind)
-    except msgspec.MsgspecError as error:
-        raise _damaged() from error
-
-
-def _damaged() -> HistoryError:
-    return HistoryError(
-        "A part of the history is damaged and cannot be shown.", ErrorCode.HISTORY_DAMAGED
-    )
-
-
-def _time(stamp: int) -> datetime:
-    try:
-        return _EPOCH + timedelta(microseconds=stamp)
-    except (OverflowError, TypeError) as error:
-        raise _damaged() from error
+        return (self._now() - EPOCH) // timedelta(microseconds=1)

@@ -6,12 +6,17 @@ import re
 from typing import TYPE_CHECKING
 
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.gguf import read_gguf_metadata
-from desktop.core.model_spec import VariantEngine
-from desktop.store.installed import wrong_engine
+from desktop.core.gguf import read_gguf_metadata, split_parts
+from desktop.core.types import EngineKind
 from desktop.store.local_models import Candidate, Origin
-from desktop.store.mlx_folder import CONFIG, looks_like_mlx, read_mlx_folder
-from desktop.store.model_store import examine_pair, missing_file, split_parts
+from desktop.store.mlx_folder import (
+    CONFIG,
+    folder_name,
+    looks_like_mlx,
+    mlx_problem,
+    read_mlx_folder,
+)
+from desktop.store.model_store import cannot_see, examine_pair, missing_file
 from desktop.store.projector import closest, is_projector
 from desktop.store.text import storable
 
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
 
 # File names that say nothing of the model inside.
 _NAMELESS = re.compile(r"(?i)(ggml[-_.])?(model|weights|language[-_.]model|llm|text)([-_.].*)?\Z")
-_SHORT_HASH = re.compile(r"[0-9a-f]{40}\Z")
 
 
 def inspect_paths(paths: Sequence[Path]) -> Candidate:
@@ -33,8 +37,8 @@ def inspect_paths(paths: Sequence[Path]) -> Candidate:
     its folder. Reads headers only, but some 0.1 s of them: not for the main thread.
 
     Raises:
-        ModelError: What is missing or wrong. A model that is whole but that this version has no
-            engine for is no error: its `problem` says so.
+        ModelError: What is missing or wrong. A model for MLX that is whole but cannot be run is no
+            error: its `problem` says so.
         ValueError: No paths.
     """
     if not paths:
@@ -54,17 +58,17 @@ def inspect_paths(paths: Sequence[Path]) -> Candidate:
 def mlx_candidate(folder: Path, origin: Origin, name: str | None = None) -> Candidate:
     """The model in a folder for MLX; raises `ModelError` unless it is whole and can see."""
     found = read_mlx_folder(folder)
-    name = storable(name or _folder_name(folder))
+    name = storable(name) if name else folder_name(folder)
     if not found.can_see:
         raise cannot_see(name)
     return Candidate(
         name=name,
-        engine=VariantEngine.MLX,
+        engine=EngineKind.MLX,
         model_path=folder,
         projector_path=None,
         origin=origin,
         size_bytes=found.size_bytes,
-        problem=wrong_engine(name),
+        problem=mlx_problem(folder, found, name),
         files=found.files,
     )
 
@@ -100,22 +104,13 @@ def gguf_candidate(
     files = tuple(path for path in (*parts, projector_path) if path is not None)
     return Candidate(
         name=storable(name or _model_name(model_path, model)),
-        engine=VariantEngine.LLAMA_CPP,
+        engine=EngineKind.LLAMA_CPP,
         model_path=parts[0],
         projector_path=projector_path,
         origin=origin,
         size_bytes=sum(map(_size, files)),
         problem=problem,
         files=files,
-    )
-
-
-def cannot_see(name: str) -> ModelError:
-    """The error for a model without a vision encoder."""
-    return ModelError(
-        f"“{name}” is a language model that cannot look at pictures.",
-        ErrorCode.MODEL_CANNOT_SEE,
-        name=name,
     )
 
 
@@ -225,13 +220,6 @@ def _model_name(path: Path, model: GgufMetadata | None) -> str:
     inside = (model.get_str("general.name") or "").strip() if model is not None else ""
     is_nameless = _NAMELESS.match(stem) is not None or path.suffix.lower() != ".gguf"
     return inside if inside and is_nameless else stem
-
-
-def _folder_name(folder: Path) -> str:
-    """The folder's name; in a Hugging Face cache, where that is a commit, the repository's."""
-    if _SHORT_HASH.match(folder.name) and folder.parent.name == "snapshots":
-        return folder.parent.parent.name.rpartition("--")[2]
-    return folder.name or str(folder)
 
 
 def _exists(path: Path) -> bool:

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.model_spec import FileRole, ModelSpec, ModelVariant, VariantEngine
+from desktop.core.model_spec import FileRole, ModelSpec, ModelVariant
 from desktop.core.safe_path import is_safe_path
+from desktop.core.types import EngineKind
 from desktop.store.download import DownloadRequest, ModelSource, WantedFile, remove_download
 from desktop.store.files import write_atomically
 from desktop.store.hubs import HubKind
-from desktop.store.model_store import model_from_files
+from desktop.store.mlx_folder import model_from_folder
+from desktop.store.model_store import missing_file, model_from_files
 from desktop.store.part_file import state_paths
 
 if TYPE_CHECKING:
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from desktop.core.types import InstalledModel
 
 _RECORD = "installed.json"
+_PART = ".part"
+_PIECE_BYTES = 1 << 20
 # The newest of each kind of hub, where the catalogue names no commit.
 _NEWEST = {HubKind.HUGGING_FACE: "main", HubKind.MODELSCOPE: "master"}
 
@@ -61,7 +64,9 @@ class InstalledVariant:
         return sum(file.size_bytes or 0 for file in self.files)
 
     def path(self, role: FileRole) -> Path | None:
-        """The file of a role; None where the variant has none."""
+        """The file of a role; None where the variant has none. MLX loads its whole folder."""
+        if self.variant.engine is EngineKind.MLX:
+            return self.folder if role is FileRole.MODEL else None
         found = self.variant.file(role)
         return None if found is None else self.folder / found.path
 
@@ -106,6 +111,8 @@ def was_installed(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> b
 
 def downloaded_bytes(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> int:
     """How much of the variant's files is on the disk, whole or in part."""
+    if not variant.files:
+        return sum(_size(path) for path in _content(models_dir / spec.id / variant.id))
     done = 0
     for target in request_for(spec, variant).targets(models_dir):
         for path in (target, state_paths(target)[0]):
@@ -119,14 +126,17 @@ def as_model(installed: InstalledVariant) -> InstalledModel:
     """The variant as an engine loads it, with the catalogue's name, limits and defaults.
 
     Raises:
-        ModelError: MODEL_UNREADABLE and its like for damaged files; MODEL_LOAD_FAILED for a
-            variant of an engine that this version does not have.
+        ModelError: MODEL_UNREADABLE and its like for damaged files; MODEL_NEEDS_MLX where MLX
+            cannot run.
     """
-    model_path = installed.path(FileRole.MODEL)
-    if installed.variant.engine is not VariantEngine.LLAMA_CPP or model_path is None:
-        raise wrong_engine(installed.spec.name)
-    model = model_from_files(model_path, installed.path(FileRole.PROJECTOR))
     spec = installed.spec
+    model_path = installed.path(FileRole.MODEL)
+    if model_path is None:
+        raise missing_file(installed.folder)
+    if installed.variant.engine is EngineKind.MLX:
+        model = model_from_folder(model_path, spec.name)
+    else:
+        model = model_from_files(model_path, installed.path(FileRole.PROJECTOR))
     return replace(
         model,
         id=spec.id,
@@ -136,26 +146,12 @@ def as_model(installed: InstalledVariant) -> InstalledModel:
     )
 
 
-def wrong_engine(name: str) -> ModelError:
-    """The error for a model whose files are made for an engine that this version does not have."""
-    return ModelError(
-        f"“{name}” in this form cannot be run by this version.",
-        ErrorCode.MODEL_LOAD_FAILED,
-        name=name,
-    )
-
-
 def damaged_files(installed: InstalledVariant) -> list[str]:
     """Paths whose content is not what was downloaded; reads every byte.
 
-    A file without a recorded sha256 is compared by size only.
+    A file without a recorded checksum is compared by size only. Raises `OSError`.
     """
-    return [
-        file.path
-        for file in installed.files
-        if (installed.folder / file.path).stat().st_size != file.size_bytes
-        or (file.sha256 is not None and _sha256(installed.folder / file.path) != file.sha256)
-    ]
+    return [file.path for file in installed.files if not _is_right(installed.folder, file)]
 
 
 def remove_variant(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> None:
@@ -168,6 +164,13 @@ def remove_variant(models_dir: Path, spec: ModelSpec, variant: ModelVariant) -> 
     record = models_dir / request.folder / _RECORD
     files = {file.path: file for file in (*request.files, *_recorded(record))}
     record.unlink(missing_ok=True)  # first: what is left of the rest counts as not installed
+    if not variant.files:  # half a repository: nobody noted what it consists of
+        known = {name.casefold() for name in files}
+        for path in _content(record.parent):
+            name = path.relative_to(record.parent).as_posix().removesuffix(_PART)
+            if name.casefold() not in known:
+                known.add(name.casefold())
+                files[name] = WantedFile(name)
     remove_download(models_dir, replace(request, files=tuple(files.values())))
 
 
@@ -195,6 +198,35 @@ def _recorded(path: Path) -> tuple[WantedFile, ...]:
     return files if all(is_safe_path(file.path) for file in files) else ()
 
 
-def _sha256(path: Path) -> str:
+def _content(folder: Path) -> list[Path]:
+    """What has come into a variant's folder, whole or in part; without our own papers."""
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and not path.name.endswith(f"{_PART}.json")
+        and path != folder / _RECORD
+        and is_safe_path(path.relative_to(folder).as_posix())
+    ]
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:  # gone meanwhile
+        return 0
+
+
+def _is_right(folder: Path, file: WantedFile) -> bool:
+    path = folder / file.path
+    if path.stat().st_size != file.size_bytes:
+        return False
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        if file.sha256 is not None:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == file.sha256
+        if file.git_oid is not None:
+            digest = hashlib.sha1(b"blob %d\0" % file.size_bytes, usedforsecurity=False)
+            while piece := stream.read(_PIECE_BYTES):
+                digest.update(piece)
+            return digest.hexdigest() == file.git_oid
+    return True

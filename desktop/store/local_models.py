@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop.core.errors import ModelError, StoreError
-from desktop.core.model_spec import VariantEngine
 from desktop.core.safe_path import is_safe_path
-from desktop.store.installed import wrong_engine
+from desktop.core.types import EngineKind
 from desktop.store.local_files import Placing, place_files, remove_placed
 from desktop.store.local_list import Entry, locked, read_entries, signature, write_entries
+from desktop.store.mlx_folder import model_from_folder
 from desktop.store.model_store import missing_file, model_from_files
 from desktop.store.text import slug, storable
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from desktop.store.stopping import StopFlag
 
 ID_PREFIX = "local:"
+_ENGINES = {kind.value: kind for kind in (EngineKind.LLAMA_CPP, EngineKind.MLX)}
 _FOLDER = "local"
 
 
@@ -68,7 +69,7 @@ class Candidate:
     """
 
     name: str
-    engine: VariantEngine
+    engine: EngineKind
     model_path: Path
     projector_path: Path | None
     origin: Origin
@@ -96,7 +97,7 @@ class LocalModel:
 
     id: str
     name: str
-    engine: VariantEngine
+    engine: EngineKind
     model_path: Path
     projector_path: Path | None
     origin: Origin
@@ -296,7 +297,7 @@ class LocalModels:
             return LocalModel(
                 id=entry.id,
                 name=entry.name,
-                engine=VariantEngine(entry.engine),
+                engine=_ENGINES[entry.engine],
                 model_path=_read(entry.model, base),
                 projector_path=None if entry.projector is None else _read(entry.projector, base),
                 origin=Origin(entry.origin),
@@ -305,7 +306,7 @@ class LocalModels:
                 files=tuple(_read(path, base) for path in entry.files),
                 sources=tuple(_read(path, None) for path in entry.sources),
             )
-        except ValueError:
+        except (ValueError, KeyError):
             return None
 
 
@@ -317,9 +318,10 @@ def as_local_model(local: LocalModel) -> InstalledModel:
     """
     for path in local.missing():
         raise missing_file(path)
-    if local.engine is not VariantEngine.LLAMA_CPP:
-        raise wrong_engine(local.name)
-    model = model_from_files(local.model_path, local.projector_path)
+    if local.engine is EngineKind.MLX:
+        model = model_from_folder(local.model_path, local.name)
+    else:
+        model = model_from_files(local.model_path, local.projector_path)
     return replace(model, id=local.id, name=local.name)
 
 
@@ -336,7 +338,7 @@ def _real(files: tuple[Path, ...]) -> frozenset[str]:
 
 def _targets(candidate: Candidate) -> tuple[tuple[Path, str], ...]:
     """Each file and its name, with `/`, in a folder of ours."""
-    if candidate.engine is VariantEngine.MLX:
+    if candidate.engine is EngineKind.MLX:
         folder = candidate.model_path
         return tuple((path, path.relative_to(folder).as_posix()) for path in candidate.files)
     taken: set[str] = set()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import platform
-import sys
 from typing import TYPE_CHECKING
 
 import psutil
 
+from desktop.core.engine_choice import is_apple_silicon
 from desktop.core.fit import Machine
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def measure_machine(devices: Iterable[Device] = ()) -> Machine:
     gpus = [device for device in devices if device.kind in {"gpu", "igpu"}]
     # A GPU of its own beside one that shares the RAM is the faster one, and where layers go.
     largest = max(gpus, key=lambda device: (device.kind == "gpu", device.total_bytes), default=None)
-    is_unified = _is_apple_silicon() or (largest is not None and largest.kind == "igpu")
+    is_unified = is_apple_silicon() or (largest is not None and largest.kind == "igpu")
     return Machine(
         total_ram_bytes=int(memory.total),
         available_ram_bytes=int(memory.available),
@@ -49,7 +48,3 @@ def free_disk_bytes(folder: Path) -> int:
 def disk_need(download_bytes: int) -> int:
     """What must be free for a download of this size: 5 % more."""
     return -(-download_bytes * (100 + _SPARE_PERCENT) // 100)
-
-
-def _is_apple_silicon() -> bool:
-    return sys.platform == "darwin" and platform.machine() == "arm64"

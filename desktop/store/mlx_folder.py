@@ -1,26 +1,31 @@
 """What a folder with a model for MLX says of itself, read without loading it.
 
-Such a folder holds `config.json` and weights as `*.safetensors`: the length of a JSON header in 8
-bytes, the header (of each tensor its place in the data), the data.
+Such a folder holds `config.json` and weights as `*.safetensors`.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import NoReturn
 
+from desktop.core.engine_choice import engines_here
 from desktop.core.errors import ErrorCode, ModelError
+from desktop.core.mlx_config import check_mlx_config
 from desktop.core.safe_path import is_safe_path
-from desktop.store.model_store import missing_file
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from desktop.core.safetensors import read_safetensors
+from desktop.core.types import EngineKind, InstalledModel
+from desktop.store.model_store import cannot_see, default_sampling, missing_file, needs_mlx
+from desktop.store.text import storable
 
 CONFIG = "config.json"
 _WEIGHTS = ".safetensors"
 _INDEX = "model.safetensors.index.json"
+_TOKENIZER = "tokenizer.json"
+_COMMIT = re.compile(r"[0-9a-f]{40}\Z")
 # What is needed beside the weights: settings, templates, vocabularies; no code.
 _PAPERS = frozenset({".json", ".jinja", ".txt", ".model", ".tiktoken"})
 _MOST_JSON_BYTES = 64 << 20
@@ -35,12 +40,14 @@ class MlxFolder:
         size_bytes: All files together.
         can_see: Whether it has a vision encoder.
         is_for_mlx: Whether MLX's own tools wrote the weights.
+        config: What config.json holds.
     """
 
     files: tuple[Path, ...]
     size_bytes: int
     can_see: bool
     is_for_mlx: bool
+    config: Mapping[str, object]
 
 
 def looks_like_mlx(folder: Path) -> bool:
@@ -60,7 +67,7 @@ def read_mlx_folder(folder: Path) -> MlxFolder:
     try:
         config = _json(folder / CONFIG)
         weights = _weights(folder)
-        headers = [_header(path) for path in weights]
+        headers = [read_safetensors(path) for path in weights]
         papers = [
             path
             for path in sorted(folder.iterdir())
@@ -76,10 +83,53 @@ def read_mlx_folder(folder: Path) -> MlxFolder:
         files=files,
         size_bytes=size_bytes,
         can_see=isinstance(config.get("vision_config"), dict)
-        or any("vision" in name for header in headers for name in header),
-        is_for_mlx=any(_format(header) == "mlx" for header in headers)
+        or any("vision" in name for header in headers for name in header.tensors),
+        is_for_mlx=any(header.format == "mlx" for header in headers)
         or "quantization" in config,  # of MLX; others write `quantization_config` alone
+        config=config,
     )
+
+
+def mlx_problem(folder: Path, found: MlxFolder, name: str) -> ModelError | None:
+    """What keeps a whole model that can see from being loaded here; None: nothing known."""
+    if EngineKind.MLX not in engines_here():
+        return needs_mlx(name)
+    try:
+        check_mlx_config(name, found.config)
+    except ModelError as error:
+        return error
+    tokenizer = folder / _TOKENIZER
+    return None if tokenizer.is_file() else missing_file(tokenizer)
+
+
+def model_from_folder(folder: Path, name: str = "") -> InstalledModel:
+    """The model in a folder for MLX, called as the folder is unless a name is given.
+
+    Reads headers: not for the main thread.
+
+    Raises:
+        ModelError: It is not whole, cannot see, or cannot be run here.
+    """
+    folder = folder.absolute()
+    found, name = read_mlx_folder(folder), name or folder_name(folder)
+    problem = mlx_problem(folder, found, name) if found.can_see else cannot_see(name)
+    if problem is not None:
+        raise problem
+    return InstalledModel(
+        id=name,
+        name=name,
+        engine=EngineKind.MLX,
+        model_path=folder,
+        projector_path=None,
+        sampling=default_sampling(str(found.config["model_type"])),
+    )
+
+
+def folder_name(folder: Path) -> str:
+    """What people call it; in a Hugging Face cache, where that is a commit, the repository."""
+    if _COMMIT.match(folder.name) and folder.parent.name == "snapshots":
+        return storable(folder.parent.parent.name.rpartition("--")[2])
+    return storable(folder.name or str(folder))
 
 
 def _weights(folder: Path) -> list[Path]:
@@ -97,37 +147,6 @@ def _weights(folder: Path) -> list[Path]:
         if not path.is_file():
             raise missing_file(path)
     return found
-
-
-def _header(path: Path) -> Mapping[str, object]:
-    """A weight file's header; refuses a file that ends before its last tensor does."""
-    try:
-        with path.open("rb") as file:
-            size = file.seek(0, 2)
-            file.seek(0)
-            length = int.from_bytes(file.read(8), "little")
-            if size < 8 or length > min(size - 8, _MOST_JSON_BYTES):
-                _damaged(path)
-            header = json.loads(file.read(length))
-    except (ValueError, RecursionError):
-        _damaged(path)
-    if not isinstance(header, dict) or _data_end(header) > size - 8 - length:
-        _damaged(path)
-    return header
-
-
-def _data_end(header: Mapping[str, object]) -> int:
-    end = 0
-    for tensor in header.values():
-        offsets = tensor.get("data_offsets") if isinstance(tensor, dict) else None
-        if isinstance(offsets, list) and offsets and isinstance(offsets[-1], int):
-            end = max(end, offsets[-1])
-    return end
-
-
-def _format(header: Mapping[str, object]) -> object:
-    about = header.get("__metadata__")
-    return about.get("format") if isinstance(about, dict) else None
 
 
 def _json(path: Path) -> Mapping[str, object]:

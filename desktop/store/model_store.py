@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
+from desktop.core.engine_choice import engine_order, preferred_engine
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.gguf import GgufMetadata, read_gguf_metadata
+from desktop.core.gguf import PART_STEM, GgufMetadata, read_gguf_metadata, split_parts
 from desktop.core.paths import builtin_model_dir
 from desktop.core.types import EngineKind, GenerationSettings, InstalledModel, PictureLimits
 from desktop.store.projector import (
@@ -25,13 +25,11 @@ from desktop.store.text import storable
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
 # From the model card of Qwen3-VL Instruct.
 _QWEN_VL_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.8, top_k=20, presence_penalty=1.5)
 _PLAIN_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.95, top_k=40, presence_penalty=0.0)
 
-_MOST_PARTS = 1000
-_PART = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
+_BUILTIN_MLX = "mlx"  # the built-in model's folder for MLX, beside its GGUF files
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,16 @@ class _Entry:
     files: tuple[_ModelFile, ...]
 
 
-def builtin_model() -> InstalledModel:
-    """The demonstration model that ships with the app.
+def builtin_forms() -> tuple[EngineKind, ...]:
+    """The engines that can run the built-in model here, the better one first."""
+    has_mlx = (builtin_model_dir() / _BUILTIN_MLX).is_dir()
+    return tuple(kind for kind in engine_order() if has_mlx or kind is not EngineKind.MLX)
+
+
+def builtin_model(chosen: EngineKind | None = None) -> InstalledModel:
+    """The demonstration model that ships with the app, in the form for the chosen engine.
+
+    None, or an engine that cannot run it here, takes the better one.
 
     Raises:
         ModelError: MODEL_FILE_MISSING or MODEL_UNREADABLE when the installation is not whole.
@@ -71,16 +77,25 @@ def builtin_model() -> InstalledModel:
         raise _broken_installation(ErrorCode.MODEL_UNREADABLE) from error
     if not is_whole:
         raise _broken_installation(ErrorCode.MODEL_UNREADABLE)
+    engine = preferred_engine(builtin_forms() or (EngineKind.LLAMA_CPP,), chosen)
+    is_mlx = engine is EngineKind.MLX
     return InstalledModel(
         id=entry.id,
         name=entry.name,
-        engine=EngineKind.LLAMA_CPP,
-        model_path=model_path,
-        projector_path=projector_path,
+        engine=engine,
+        model_path=folder / _BUILTIN_MLX if is_mlx else model_path,
+        projector_path=None if is_mlx else projector_path,
         pictures=entry.pictures,
         sampling=entry.sampling,
         is_builtin=True,
     )
+
+
+def files_of_model(model: InstalledModel) -> tuple[Path, ...]:
+    """Its files; of one for MLX all that are in its folder. Raises `OSError`."""
+    if model.engine is EngineKind.MLX:
+        return tuple(sorted(path for path in model.model_path.iterdir() if path.is_file()))
+    return tuple(path for path in (model.model_path, model.projector_path) if path is not None)
 
 
 def model_from_files(model_path: Path, projector_path: Path | None) -> InstalledModel:
@@ -94,15 +109,20 @@ def model_from_files(model_path: Path, projector_path: Path | None) -> Installed
     """
     pair = examine_pair(model_path, projector_path)
     name = (pair.model.get_str("general.name") or "").strip()
-    is_qwen_vl = _is_qwen_vl(pair.model.architecture)
     return InstalledModel(
         id=storable(pair.stem),
         name=name or storable(pair.stem),
         engine=EngineKind.LLAMA_CPP,
         model_path=pair.parts[0],
         projector_path=pair.projector_path,
-        sampling=_QWEN_VL_SAMPLING if is_qwen_vl else _PLAIN_SAMPLING,
+        sampling=default_sampling(pair.model.architecture),
     )
+
+
+def default_sampling(kind: str) -> GenerationSettings:
+    """What suits a model of which only its architecture is known, such as `qwen3vl`."""
+    is_qwen_vl = kind.startswith("qwen") and "vl" in kind
+    return _QWEN_VL_SAMPLING if is_qwen_vl else _PLAIN_SAMPLING
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +158,8 @@ def examine_pair(
         among: The files to look for a projector in; None means the model's folder.
 
     Raises:
-        ModelError: MODEL_FILE_MISSING, MODEL_UNREADABLE, MODEL_OLLAMA_ONLY, PROJECTOR_MISSING,
-            PROJECTOR_MISMATCH.
+        ModelError: MODEL_FILE_MISSING, MODEL_UNREADABLE, MODEL_IS_ADAPTER, MODEL_OLLAMA_ONLY,
+            PROJECTOR_MISSING, PROJECTOR_MISMATCH.
     """
     model_path = model_path.absolute()
     _check_exists(model_path)
@@ -154,17 +174,6 @@ def examine_pair(
         _check_exists(projector_path)
         check_projector(model_path, model, projector_path, read_gguf_metadata(projector_path))
     return GgufPair(parts, projector_path, model, stem)
-
-
-def split_parts(path: Path) -> tuple[Path, ...]:
-    """All parts, there or not, of the split model that a file is a part of by its name."""
-    part = _PART.match(path.stem)
-    if part is None or int(part["count"]) > _MOST_PARTS:
-        return (path,)
-    return tuple(
-        path.with_name(f"{part['stem']}-{number:05}-of-{part['count']}{path.suffix}")
-        for number in range(1, int(part["count"]) + 1)
-    )
 
 
 def _broken_installation(code: ErrorCode) -> ModelError:
@@ -192,12 +201,38 @@ def missing_file(path: Path) -> ModelError:
     )
 
 
+def cannot_see(name: str) -> ModelError:
+    """The error for a model without a vision encoder."""
+    return ModelError(
+        f"“{name}” is a language model that cannot look at pictures.",
+        ErrorCode.MODEL_CANNOT_SEE,
+        name=name,
+    )
+
+
+def needs_mlx(name: str) -> ModelError:
+    """The error for a model made for MLX where MLX cannot run."""
+    return ModelError(
+        f"“{name}” is made for MLX, which does not run on this computer. Get the model in its GGUF "
+        "form instead.",
+        ErrorCode.MODEL_NEEDS_MLX,
+        name=name,
+    )
+
+
 def _check_is_language_model(path: Path, model: GgufMetadata) -> None:
     if is_projector(model):
         raise ModelError(
             f"“{path.name}” is only a vision encoder. Choose the language model it belongs to "
             "as the model, and this file as its vision encoder.",
             ErrorCode.PROJECTOR_MISMATCH,
+            name=path.name,
+        )
+    if model.is_adapter:
+        raise ModelError(
+            f"“{path.name}” is no model but an adapter (LoRA). Use the model it was made for, and "
+            "add it in the settings under Answers, or with --lora.",
+            ErrorCode.MODEL_IS_ADAPTER,
             name=path.name,
         )
     if not model.architecture:
@@ -222,7 +257,7 @@ def ollama_only(name: str) -> ModelError:
 
 def _check_parts(path: Path, model: GgufMetadata) -> tuple[str, tuple[Path, ...]]:
     """The stem without a part number, and all parts; the path must be the first of them."""
-    part = _PART.match(path.stem)
+    part = PART_STEM.match(path.stem)
     if part is None:
         if (model.get_int("split.count") or 1) > 1:
             raise ModelError(
@@ -245,7 +280,3 @@ def _check_parts(path: Path, model: GgufMetadata) -> tuple[str, tuple[Path, ...]
         if not other.is_file():
             raise missing_file(other)
     return part["stem"], parts
-
-
-def _is_qwen_vl(architecture: str) -> bool:
-    return architecture.startswith("qwen") and "vl" in architecture

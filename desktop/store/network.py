@@ -155,7 +155,7 @@ class Network:
     ) -> None:
         self.log = log
         self._is_offline = is_offline
-        self._timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, _CONNECT_TIMEOUT_S))
+        self._timeout_s = timeout_s
         self._context = context
         self._lock = threading.Lock()
         self._links: set[_Link] = set()
@@ -223,9 +223,11 @@ class Network:
         """A new client: system proxies are read again each time, since networks change."""
         if self._context is None:
             self._context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        connect_s = min(self._timeout_s, _CONNECT_TIMEOUT_S)
+        timeout = httpx.Timeout(self._timeout_s, connect=connect_s)
         try:
             return httpx.Client(
-                verify=self._context, timeout=self._timeout, headers=_HEADERS, trust_env=True
+                verify=self._context, timeout=timeout, headers=_HEADERS, trust_env=True
             )
         except (ValueError, ImportError) as error:  # a proxy setting of an unknown kind
             raise no_connection(_host(url)) from error

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import platform
 import re
+import sys
 import sysconfig
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
@@ -24,6 +26,27 @@ if TYPE_CHECKING:
 FILE_NAME = "third-party.json"
 
 _OURS = "groundglass"
+# What pyproject.toml cannot name, since pip would bring 137 MB more with it (requirements/mlx.in).
+# Not what these ask for in turn, but what of that is shipped (packaging/mlx_parts.py).
+_MLX = (
+    "charset-normalizer",
+    "filelock",
+    "httpcore2",
+    "httpx2",
+    "huggingface-hub",
+    "mlx",
+    "mlx-metal",
+    "mlx-vlm",
+    "pyyaml",
+    "regex",
+    "requests",
+    "safetensors",
+    "sentencepiece",
+    "tokenizers",
+    "tqdm",
+    "transformers",
+    "urllib3",
+)
 _REQUIREMENT = re.compile(r"(?P<name>[A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[(?P<extras>[^\]]*)\])?")
 _EXTRA = re.compile(r"""\bextra\s*==\s*["']([^"']+)["']""")
 _LICENCE_FILE = re.compile(r"(?i)(^|/)(licen[cs]es?|copying|notice|authors)[^/]*$|/licenses/")
@@ -40,6 +63,8 @@ _SUPPLEMENTS = {
     "pyside6-essentials": ("lgpl-3.0.txt", "gpl-3.0.txt"),
     "shiboken6": ("lgpl-3.0.txt", "gpl-3.0.txt"),
     "llama-cpp-python": ("llama-cpp.txt",),
+    "sentencepiece": ("apache-2.0.txt",),
+    "tokenizers": ("apache-2.0.txt",),
 }
 _NOTES = {"pyside6-essentials": _QT_NOTE, "shiboken6": _QT_NOTE}
 
@@ -71,9 +96,13 @@ def third_party_notices() -> tuple[Notice, ...]:
     return collect_notices()
 
 
-def collect_notices() -> tuple[Notice, ...]:
+def collect_notices(*, has_mlx: bool = sys.platform == "darwin") -> tuple[Notice, ...]:
     """The same from the installed packages, and from what is shipped beside them."""
     notices = [_notice(each) for each in _required()]
+    if has_mlx:
+        known = {notice.name for notice in notices}
+        found = (_notice(each) for each in _installed(_MLX))
+        notices += [notice for notice in found if notice.name not in known]
     icons = resources_dir() / "icons" / "LICENSE"
     notices.append(Notice("Lucide", "", "ISC", "https://lucide.dev", _read(icons)))
     python = f"{sysconfig.get_path('stdlib')}/LICENSE.txt"
@@ -83,9 +112,10 @@ def collect_notices() -> tuple[Notice, ...]:
     return tuple(sorted(notices, key=lambda notice: notice.name.casefold()))
 
 
-def write_notices(path: Path) -> None:
+def write_notices(path: Path, *, has_mlx: bool) -> None:
     """Write what a bundle will read."""
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(collect_notices()), indent=1))
+    notices = msgspec.json.encode(collect_notices(has_mlx=has_mlx))
+    path.write_bytes(msgspec.json.format(notices, indent=1))
 
 
 def _required() -> Iterator[Distribution]:
@@ -96,12 +126,15 @@ def _required() -> Iterator[Distribution]:
         if name in known:
             continue
         known.add(name)
-        try:
-            found = distribution(name)
-        except PackageNotFoundError:  # for another system, or left out
-            continue
-        yield found
-        waiting += _needs(found, extras)
+        for found in _installed([name]):
+            yield found
+            waiting += _needs(found, extras)
+
+
+def _installed(names: Iterable[str]) -> Iterator[Distribution]:
+    for name in names:
+        with suppress(PackageNotFoundError):  # for another system, or left out
+            yield distribution(name)
 
 
 def _first() -> list[str]:

@@ -25,7 +25,7 @@ ENDPOINT_PATTERN: Final = r"^https?://[^\s/?#@]+(/[^\s?#]*)?\Z"
 TOKEN_PATTERN: Final = r"^[!-~]+\Z"  # noqa: S105 - a pattern, no token
 
 # Outside these an engine would refuse or abort; the upper ends are far above any machine's.
-_RANGES: Mapping[str, tuple[float, float]] = {
+RANGES: Mapping[str, tuple[float, float]] = {
     "idle_minutes": (1, MOST_IDLE_MINUTES),
     "context_length": (256, 1 << 22),
     "gpu_layers": (-1, 1 << 12),
@@ -144,8 +144,8 @@ def _value(name: str, kind: Any, raw: object) -> object:  # noqa: ANN401 - a typ
     if name == "models":
         return _choices_by_id(raw)
     value = msgspec.convert(raw, kind, dec_hook=_path_from)
-    if name in _RANGES and value is not None:
-        lowest, highest = _RANGES[name]
+    if name in RANGES and value is not None:
+        lowest, highest = RANGES[name]
         if not lowest <= value <= highest:
             raise ValueError(f"{name} out of range")
     if name == "sources" and (not value or len(set(value)) != len(value)):

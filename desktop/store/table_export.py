@@ -98,6 +98,11 @@ def save_xlsx(path: Path, tables: Sequence[Table]) -> None:
     _write(path, as_xlsx(tables))
 
 
+def save_text(path: Path, text: str) -> None:
+    """Put a text, UTF-8 with a line end behind it, in place of the file; raises `StoreError`."""
+    _write(path, f"{text}\n".encode("utf-8", "replace"))
+
+
 def _mark(table: Table) -> DecimalMark:
     return decimal_mark(cell for row in table.rows for cell in row)
 

@@ -49,6 +49,52 @@
     </message>
 </context>
 <context>
+    <name>AdapterList</name>
+    <message>
+        <source>Add an adapter…</source>
+        <translation>添加适配器…</translation>
+    </message>
+    <message>
+        <source>for llama.cpp, not in use</source>
+        <translation>适用于 llama.cpp，未使用</translation>
+    </message>
+    <message>
+        <source>for MLX, not in use</source>
+        <translation>适用于 MLX，未使用</translation>
+    </message>
+    <message>
+        <source>Folder with an adapter for MLX</source>
+        <translation>包含 MLX 适配器的文件夹</translation>
+    </message>
+    <message>
+        <source>Adapter as a GGUF file</source>
+        <translation>GGUF 适配器文件</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+</context>
+<context>
+    <name>AdapterRow</name>
+    <message>
+        <source>Strength of {name}</source>
+        <translation>{name} 的强度</translation>
+    </message>
+    <message>
+        <source>Strength: 1 as it was made, 0 not at all</source>
+        <translation>强度：1 为原样，0 为不起作用</translation>
+    </message>
+    <message>
+        <source>Remove {name}</source>
+        <translation>移除 {name}</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
     <name>Amounts</name>
     <message>
         <source>{count} bytes</source>
@@ -109,6 +155,10 @@
         <source>Show the boxes on the picture</source>
         <translation>在图片上显示方框</translation>
     </message>
+    <message>
+        <source>Show all figures of this answer</source>
+        <translation>显示这次回答的全部数据</translation>
+    </message>
 </context>
 <context>
     <name>AnswerText</name>
@@ -142,6 +192,10 @@
     <message>
         <source>Reading the question</source>
         <translation>正在读问题</translation>
+    </message>
+    <message>
+        <source>Beginning anew: the model repeated itself</source>
+        <translation>模型开始重复，正在重新回答</translation>
     </message>
     <message>
         <source>{words} {percent} %</source>
@@ -196,32 +250,115 @@
         <translation>{seconds} 秒</translation>
     </message>
     <message>
-        <source>{speed} tokens/s</source>
-        <translation>{speed} 词元/秒</translation>
+        <source>begun anew</source>
+        <translation>重新作答过</translation>
+    </message>
+</context>
+<context>
+    <name>AnswersPage</name>
+    <message>
+        <source>Answers</source>
+        <translation>回答</translation>
     </message>
     <message>
-        <source>First word after: {seconds} s</source>
-        <translation>首字用时：{seconds} 秒</translation>
+        <source>Before every conversation</source>
+        <translation>每次对话之前</translation>
     </message>
     <message>
-        <source>Tokens written: {count}</source>
-        <translation>写出的词元：{count}</translation>
+        <source>What the model is told first, such as who you are or how to answer. It takes its room in the context every time.</source>
+        <translation>先告诉模型的话，例如你是谁、该怎样回答。每次都会占用一部分上下文。</translation>
     </message>
     <message>
-        <source>Tokens read: {count}</source>
-        <translation>读入的词元：{count}</translation>
+        <source>Reset: {name}</source>
+        <translation>还原：{name}</translation>
     </message>
     <message>
-        <source>Tokens reused: {count}</source>
-        <translation>复用的词元：{count}</translation>
+        <source>Seed</source>
+        <translation>随机种子</translation>
     </message>
     <message>
-        <source>Pictures looked at: {count}</source>
-        <translation>看过的图片：{count}</translation>
+        <source>Where chance begins. With the same one, the same question gets the same answer again on this computer.</source>
+        <translation>随机的起点。种子相同时，同样的问题在这台电脑上会得到同样的回答。</translation>
     </message>
     <message>
-        <source>Context used: {used} of {length}</source>
-        <translation>已用上下文：{used} / {length}</translation>
+        <source>Runs with</source>
+        <translation>运行引擎</translation>
+    </message>
+    <message>
+        <source>This model is here for both engines. A change loads it again.</source>
+        <translation>此模型两种引擎的版本都有。更改后会重新加载。</translation>
+    </message>
+    <message>
+        <source>Adapters</source>
+        <translation>适配器</translation>
+    </message>
+    <message>
+        <source>Files (LoRA) that teach this model something more. Each takes memory and a little time; a change loads the model again.</source>
+        <translation>让此模型多学会一些东西的文件（LoRA）。每个都会占用内存并略微变慢；更改后会重新加载模型。</translation>
+    </message>
+    <message>
+        <source>Longest answer</source>
+        <translation>最长回答</translation>
+    </message>
+    <message>
+        <source>In tokens. What is longer is cut off; long answers take long and fill the context.</source>
+        <translation>以词元计。超出的部分会被截断；长回答耗时更久，并占用上下文。</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>温度</translation>
+    </message>
+    <message>
+        <source>How freely words are chosen. 0 always takes the likeliest, which is best for reading print and figures; more is livelier and less exact.</source>
+        <translation>选词的自由程度。0 总是选最可能的词，最适合读取文字和数字；越高越活泼，也越不准确。</translation>
+    </message>
+    <message>
+        <source>Top-p</source>
+        <translation>Top-p</translation>
+    </message>
+    <message>
+        <source>Draws among the likeliest tokens that together have this share. Less is more exact and more alike; 1 takes all.</source>
+        <translation>只在合计达到此概率的最可能的词元中选取。越小越准确、越雷同；1 表示全部。</translation>
+    </message>
+    <message>
+        <source>Top-k</source>
+        <translation>Top-k</translation>
+    </message>
+    <message>
+        <source>Draws among so many of the likeliest tokens; 0 takes all.</source>
+        <translation>只在这么多个最可能的词元中选取；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>Min-p</source>
+        <translation>Min-p</translation>
+    </message>
+    <message>
+        <source>Leaves out tokens with less than this share of the likeliest one&apos;s chance; 0 takes all.</source>
+        <translation>略去概率低于最可能词元此比例的词元；0 表示全部。</translation>
+    </message>
+    <message>
+        <source>Presence penalty</source>
+        <translation>存在惩罚</translation>
+    </message>
+    <message>
+        <source>Avoids what was said already, against going round in circles. Much of it spoils tables and lists; 0 is none.</source>
+        <translation>避免重复已说过的内容，防止原地打转。过高会损害表格和列表；0 表示不用。</translation>
+    </message>
+    <message>
+        <source>Repetition penalty</source>
+        <translation>重复惩罚</translation>
+    </message>
+    <message>
+        <source>The same by a factor. 1 is none; above 1.2 long answers lose their thread.</source>
+        <translation>作用相同，按倍数计算。1 表示不用；高于 1.2 时，长回答容易跑题。</translation>
+    </message>
+    <message>
+        <source>There is no model to choose anything for yet.</source>
+        <translation>还没有可供设置的模型。</translation>
+    </message>
+    <message>
+        <source>For {name}, the model in use; each model keeps its own. Takes effect with the next question.</source>
+        <translation>用于当前模型 {name}；每个模型各自保存。从下一个问题起生效。</translation>
     </message>
 </context>
 <context>
@@ -412,6 +549,56 @@
     </message>
 </context>
 <context>
+    <name>CacheContents</name>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Deletes everything that was kept; it is computed again when needed.</source>
+        <translation>删除所有保存的内容；需要时会重新计算。</translation>
+    </message>
+    <message>
+        <source>On the disk now: {size}</source>
+        <translation>磁盘上现有：{size}</translation>
+    </message>
+    <message>
+        <source>Nothing on the disk now</source>
+        <translation>磁盘上现在没有内容</translation>
+    </message>
+    <message>
+        <source>Not all of it could be deleted from {folder}. Another program may hold it.</source>
+        <translation>{folder} 中的内容未能全部删除，可能有其他程序正在使用。</translation>
+    </message>
+</context>
+<context>
+    <name>CacheSettings</name>
+    <message>
+        <source>Kept on the disk</source>
+        <translation>保存在磁盘上</translation>
+    </message>
+    <message>
+        <source>What the model saw in a picture, so that it need not look again after a restart.</source>
+        <translation>模型从图片中看到的内容，重启后不必再看一遍。</translation>
+    </message>
+    <message>
+        <source>Keep conversations too</source>
+        <translation>同时保存对话</translation>
+    </message>
+    <message>
+        <source>Going on with a chat after a restart then begins at once. Stores all that the model has read and written, often 100 MB for 1,000 tokens, in files that only you can read. Deleting a chat deletes them.</source>
+        <translation>重启后继续对话即可立刻开始。会把模型读过和写过的全部内容存入只有你能读取的文件，通常每 1,000 个词元约 100 MB。删除任一对话都会删除这些文件。</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Up to {size}</source>
+        <translation>最多 {size}</translation>
+    </message>
+</context>
+<context>
     <name>CaptureSource</name>
     <message>
         <source>The screenshot could not be read. Please try again.</source>
@@ -424,6 +611,10 @@
         <source>Describe this image.</source>
         <extracomment>In Chinese exactly 请用中文描述这张图片: the built-in model was trained on these words.</extracomment>
         <translation>请用中文描述这张图片</translation>
+    </message>
+    <message>
+        <source>Fill in the form.</source>
+        <translation>请填写这个表单。</translation>
     </message>
     <message>
         <source>Picture</source>
@@ -608,6 +799,10 @@
     <message>
         <source>Download {name}</source>
         <translation>下载 {name}</translation>
+    </message>
+    <message>
+        <source>Look for a newer version</source>
+        <translation>查找新版本</translation>
     </message>
     <message>
         <source>Data is being received.</source>
@@ -914,6 +1109,30 @@
         <translation>自动</translation>
     </message>
     <message>
+        <source>More answer faster and fill the graphics memory. MLX always has all of them there.</source>
+        <translation>越多回答越快，也越占显存。MLX 始终全部放在 GPU 上。</translation>
+    </message>
+    <message>
+        <source>More can answer faster and leave less of the computer to other apps. MLX chooses by itself.</source>
+        <translation>越多可能回答越快，留给其他应用的算力也越少。MLX 会自行决定。</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Flash attention</source>
+        <translation>Flash 注意力</translation>
+    </message>
+    <message>
+        <source>Saves memory and mostly time; off is for devices that are slow with it. A smaller conversation memory always uses it, and MLX has its own.</source>
+        <translation>节省内存，通常也更快；仅在设备用它反而变慢时关闭。较小的对话缓存总会使用它，MLX 有自己的实现。</translation>
+    </message>
+    <message>
         <source>{count} tokens</source>
         <translation>{count} 个词元</translation>
     </message>
@@ -930,16 +1149,8 @@
         <translation>放在 GPU 上的层</translation>
     </message>
     <message>
-        <source>More answer faster and fill the graphics memory; too many do not load.</source>
-        <translation>越多回答越快，也越占显存；太多则无法加载。</translation>
-    </message>
-    <message>
         <source>CPU threads</source>
         <translation>CPU 线程数</translation>
-    </message>
-    <message>
-        <source>More can answer faster and leave less of the computer to other apps.</source>
-        <translation>越多可能越快，留给其他应用的算力也越少。</translation>
     </message>
     <message>
         <source>Full (F16)</source>
@@ -960,6 +1171,37 @@
     <message>
         <source>Less memory for the same context, and slightly less exact answers.</source>
         <translation>同样的上下文占用更少内存，回答的准确度略有下降。</translation>
+    </message>
+</context>
+<context>
+    <name>EngineTexts</name>
+    <message>
+        <source>To fit the memory, the context is {length} tokens instead of {wanted}.</source>
+        <translation>为适应内存，上下文为 {length} 个词元，而不是 {wanted} 个。</translation>
+    </message>
+    <message>
+        <source>{one}; {other}</source>
+        <translation>{one}；{other}</translation>
+    </message>
+    <message>
+        <source>To fit the memory: {changes}.</source>
+        <translation>为适应内存：{changes}。</translation>
+    </message>
+    <message>
+        <source>context of {length} tokens instead of {wanted}</source>
+        <translation>上下文 {length} 个词元（原为 {wanted} 个）</translation>
+    </message>
+    <message>
+        <source>attention cache kept as {type}</source>
+        <translation>注意力缓存以 {type} 保存</translation>
+    </message>
+    <message>
+        <source>nothing on the GPU</source>
+        <translation>不使用 GPU</translation>
+    </message>
+    <message>
+        <source>{count} layers on the GPU</source>
+        <translation>GPU 上 {count} 层</translation>
     </message>
 </context>
 <context>
@@ -1077,6 +1319,14 @@
         <translation>{name}不是可以读取的模型，可能没有下载完整。请重新下载，或选择另一个 GGUF 文件。</translation>
     </message>
     <message>
+        <source>{name} is a model of the kind “{kind}”, which this version does not know; choose another model.</source>
+        <translation>{name} 属于“{kind}”类模型，此版本尚不支持；请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>{name} brings program code of its own ({code_file}), and Groundglass never runs a model&apos;s code; choose another model.</source>
+        <translation>{name} 自带程序代码（{code_file}），而 Groundglass 从不运行模型自带的代码；请选择其他模型。</translation>
+    </message>
+    <message>
         <source>{name} could not be loaded. It may be damaged, or of a kind that this version does not know; choose another model.</source>
         <translation>无法加载{name}。它可能已损坏，或是此版本不认识的类型；请选择其他模型。</translation>
     </message>
@@ -1101,12 +1351,40 @@
         <translation>无法在这里创建指向{name}的链接。请改为复制模型，或让它留在原处。</translation>
     </message>
     <message>
+        <source>{name} is made for MLX, which does not run on this computer. Get the model in its GGUF form instead.</source>
+        <translation>{name} 是为 MLX 制作的，而 MLX 无法在这台电脑上运行。请改为获取该模型的 GGUF 版本。</translation>
+    </message>
+    <message>
+        <source>{name} is not on this computer in a form for {engine}. Get that form first, or let the other engine run it.</source>
+        <translation>这台电脑上没有 {name} 的 {engine} 版本。请先获取该版本，或改用另一个引擎运行。</translation>
+    </message>
+    <message>
+        <source>{name} is not on this computer in a form for this engine. Get that form first, or let the other engine run it.</source>
+        <translation>这台电脑上没有 {name} 的这一引擎版本。请先获取该版本，或改用另一个引擎运行。</translation>
+    </message>
+    <message>
         <source>{name} is not the vision file of “{model}”, so pictures would not be understood. Choose the mmproj file that came with this model.</source>
         <translation>{name}不是“{model}”的视觉文件，图片会无法理解。请选择随这个模型提供的 mmproj 文件。</translation>
     </message>
     <message>
         <source>Loading the model was stopped. Load it again when you want to ask something.</source>
         <translation>模型加载已停止。需要提问时请重新加载。</translation>
+    </message>
+    <message>
+        <source>{name} is no model but an adapter (LoRA). Use the model it was made for, and add it in the settings under Answers.</source>
+        <translation>{name}不是模型，而是适配器（LoRA）。请使用它所针对的模型，并在设置的“回答”页中添加它。</translation>
+    </message>
+    <message>
+        <source>The adapter {name} is not there any more. Put it back, or remove it from the model&apos;s adapters in the settings.</source>
+        <translation>适配器{name}已不在原处。请把它放回去，或在设置中将它从模型的适配器里移除。</translation>
+    </message>
+    <message>
+        <source>{name} is no adapter that can be used here: it is damaged, no LoRA, or written for another engine.</source>
+        <translation>{name}不是可在此使用的适配器：它已损坏、不是 LoRA，或是为另一种引擎编写的。</translation>
+    </message>
+    <message>
+        <source>{name} was made for another model than this one, so it cannot be laid over it.</source>
+        <translation>{name}是为另一个模型制作的，不能用在这个模型上。</translation>
     </message>
     <message>
         <source>There is not enough memory: {needed} needed, {available} free. Close other apps, or choose a smaller model or a shorter context in the settings.</source>
@@ -1210,10 +1488,21 @@
     </message>
 </context>
 <context>
+    <name>ExportBar</name>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+</context>
+<context>
     <name>FactSheet</name>
     <message>
         <source>Form</source>
         <translation>规格</translation>
+    </message>
+    <message>
+        <source>Runs with</source>
+        <translation>运行引擎</translation>
     </message>
     <message>
         <source>{form} · recommended</source>
@@ -1289,6 +1578,222 @@
     </message>
 </context>
 <context>
+    <name>FieldRow</name>
+    <message>
+        <source>Name, such as total</source>
+        <translation>名称，例如：总额</translation>
+    </message>
+    <message>
+        <source>Name of the field</source>
+        <translation>字段名称</translation>
+    </message>
+    <message>
+        <source>What the field holds</source>
+        <translation>字段的内容</translation>
+    </message>
+    <message>
+        <source>What can be chosen, such as red, green, blue</source>
+        <translation>选项，例如：红，绿，蓝</translation>
+    </message>
+    <message>
+        <source>What can be chosen</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>Always there</source>
+        <translation>必填</translation>
+    </message>
+    <message>
+        <source>Otherwise the model may say that the picture has nothing for it</source>
+        <translation>不勾选时，模型可以说图片中没有这一项</translation>
+    </message>
+    <message>
+        <source>Remove the field</source>
+        <translation>移除字段</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>Whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>Yes or no</source>
+        <translation>是或否</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>List of texts</source>
+        <translation>文字列表</translation>
+    </message>
+    <message>
+        <source>Choice</source>
+        <translation>选项之一</translation>
+    </message>
+</context>
+<context>
+    <name>FieldsEditor</name>
+    <message>
+        <source>Add a field</source>
+        <translation>添加字段</translation>
+    </message>
+</context>
+<context>
+    <name>Figures</name>
+    <message>
+        <source>Last answers of this model</source>
+        <translation>该模型最近的回答</translation>
+    </message>
+    <message>
+        <source>First word</source>
+        <translation>首个词</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>{count} ms</source>
+        <translation>{count} 毫秒</translation>
+    </message>
+    <message>
+        <source>{count} s</source>
+        <translation>{count} 秒</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} 词元/秒</translation>
+    </message>
+    <message>
+        <source>Looking at pictures</source>
+        <translation>查看图片</translation>
+    </message>
+    <message>
+        <source>nothing new to look at</source>
+        <translation>没有新图片要看</translation>
+    </message>
+    <message>
+        <source>Reading</source>
+        <translation>阅读</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>书写</translation>
+    </message>
+    <message>
+        <source>Reused</source>
+        <translation>复用</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>of the engine&apos;s process</source>
+        <translation>引擎进程占用</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>加载</translation>
+    </message>
+    <message>
+        <source>when the model was loaded last</source>
+        <translation>最近一次加载模型所用</translation>
+    </message>
+    <message>
+        <source>Begun anew</source>
+        <translation>重新作答</translation>
+    </message>
+    <message>
+        <source>since the answer went round in circles</source>
+        <translation>因为回答陷入循环</translation>
+    </message>
+    <message>
+        <source>{label}: {value}</source>
+        <translation>{label}：{value}</translation>
+    </message>
+    <message>
+        <source>In advance</source>
+        <translation>提前完成</translation>
+    </message>
+    <message>
+        <source>{pictures}, in {time}</source>
+        <translation>{pictures}，用时 {time}</translation>
+    </message>
+    <message>
+        <source>while the question was written</source>
+        <translation>在输入问题期间</translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation>{percent}%</translation>
+    </message>
+    <message>
+        <source>{part} of {whole} tokens</source>
+        <translation>{part} / {whole} 词元</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 个词元</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} 个词元</translation>
+    </message>
+    <message>
+        <source>{count} looked at</source>
+        <translation>查看了 {count} 张</translation>
+    </message>
+    <message>
+        <source>{count} known from the disk</source>
+        <translation>{count} 张来自磁盘缓存</translation>
+    </message>
+</context>
+<context>
+    <name>FiguresDialog</name>
+    <message>
+        <source>Figures</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>The last {count} answers of this model</source>
+        <translation>该模型最近 {count} 次回答</translation>
+    </message>
+    <message>
+        <source>No model</source>
+        <translation>没有模型</translation>
+    </message>
+    <message>
+        <source>No answer of this model has been measured yet.</source>
+        <translation>该模型还没有测得任何回答的数据。</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>All</source>
@@ -1312,6 +1817,109 @@
     <message>
         <source>Find</source>
         <translation>查找</translation>
+    </message>
+</context>
+<context>
+    <name>FormBar</name>
+    <message>
+        <source>Copy as text</source>
+        <translation>复制为文字</translation>
+    </message>
+    <message>
+        <source>A line for each field</source>
+        <translation>每个字段一行</translation>
+    </message>
+    <message>
+        <source>Copy JSON</source>
+        <translation>复制 JSON</translation>
+    </message>
+    <message>
+        <source>For a program</source>
+        <translation>供程序使用</translation>
+    </message>
+    <message>
+        <source>Save CSV…</source>
+        <translation>保存 CSV…</translation>
+    </message>
+    <message>
+        <source>A table, for any spreadsheet</source>
+        <translation>表格，任何电子表格软件都能打开</translation>
+    </message>
+    <message>
+        <source>Save JSON…</source>
+        <translation>保存 JSON…</translation>
+    </message>
+    <message>
+        <source>As the model wrote it, for a program</source>
+        <translation>按模型写的原样，供程序使用</translation>
+    </message>
+    <message>
+        <source>Show JSON</source>
+        <translation>显示 JSON</translation>
+    </message>
+    <message>
+        <source>Copied</source>
+        <translation>已复制</translation>
+    </message>
+    <message>
+        <source>CSV table</source>
+        <translation>CSV 表格</translation>
+    </message>
+    <message>
+        <source>Save the form</source>
+        <translation>保存表单</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>表单</translation>
+    </message>
+    <message>
+        <source>JSON file</source>
+        <translation>JSON 文件</translation>
+    </message>
+    <message>
+        <source>Hide JSON</source>
+        <translation>隐藏 JSON</translation>
+    </message>
+</context>
+<context>
+    <name>FormButton</name>
+    <message>
+        <source>Answer in any form</source>
+        <translation>自由回答</translation>
+    </message>
+    <message>
+        <source>Answer as a form</source>
+        <translation>以表单回答</translation>
+    </message>
+    <message>
+        <source>Answer as a form: {name}</source>
+        <translation>以表单回答：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>FormPart</name>
+    <message>
+        <source>The answer as JSON</source>
+        <translation>JSON 形式的回答</translation>
+    </message>
+</context>
+<context>
+    <name>FormView</name>
+    <message>
+        <source>Answer as a form</source>
+        <translation>表单形式的回答</translation>
+    </message>
+</context>
+<context>
+    <name>FormWords</name>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
     </message>
 </context>
 <context>
@@ -1764,6 +2372,26 @@
         <translation>停止回答</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>{name} could not be loaded.</source>
+        <translation>{name} 未能加载。</translation>
+    </message>
+    <message>
+        <source>{name} could not be loaded with {engine}.</source>
+        <translation>{name} 未能用 {engine} 加载。</translation>
+    </message>
+    <message>
+        <source>Use {name} instead</source>
+        <translation>改用 {name}</translation>
+    </message>
+    <message>
+        <source>Try with {engine}</source>
+        <translation>改用 {engine} 试试</translation>
+    </message>
+    <message>
         <source>{name} is ready.</source>
         <translation>{name} 已就绪。</translation>
     </message>
@@ -1878,6 +2506,14 @@
         <translation>立即加载</translation>
     </message>
     <message>
+        <source>Try with {engine}</source>
+        <translation>改用 {engine} 试试</translation>
+    </message>
+    <message>
+        <source>Run with {engine}</source>
+        <translation>用 {engine} 运行</translation>
+    </message>
+    <message>
         <source>Looking for the model</source>
         <translation>正在查找模型</translation>
     </message>
@@ -1920,6 +2556,14 @@
     <message>
         <source>{name} takes over when this answer is finished.</source>
         <translation>本次回答结束后将改用 {name}。</translation>
+    </message>
+    <message>
+        <source>Ready on the GPU with MLX · context {tokens} tokens</source>
+        <translation>已就绪：MLX，GPU 运行 · 上下文 {tokens} 词元</translation>
+    </message>
+    <message>
+        <source>Ready on the CPU with MLX · context {tokens} tokens</source>
+        <translation>已就绪：MLX，CPU 运行 · 上下文 {tokens} 词元</translation>
     </message>
     <message>
         <source>Ready on the GPU · context {tokens} tokens</source>
@@ -2119,6 +2763,10 @@
         <translation>运算缓冲</translation>
     </message>
     <message>
+        <source>{bits}-bit for MLX</source>
+        <translation>{bits} 位，MLX 版</translation>
+    </message>
+    <message>
         <source>{bits}-bit, finer vision</source>
         <translation>{bits} 位，视觉更精细</translation>
     </message>
@@ -2275,6 +2923,14 @@
         <translation>添加这个模型</translation>
     </message>
     <message>
+        <source>A GGUF file…</source>
+        <translation>GGUF 文件…</translation>
+    </message>
+    <message>
+        <source>A folder with an MLX model…</source>
+        <translation>MLX 模型文件夹…</translation>
+    </message>
+    <message>
         <source>Add a model</source>
         <translation>添加模型</translation>
     </message>
@@ -2296,6 +2952,17 @@
     <message>
         <source>Dismiss</source>
         <translation>关闭提示</translation>
+    </message>
+</context>
+<context>
+    <name>NumberField</name>
+    <message>
+        <source>The model&apos;s own: {value}</source>
+        <translation>模型自带：{value}</translation>
+    </message>
+    <message>
+        <source>Back to {value}</source>
+        <translation>还原为 {value}</translation>
     </message>
 </context>
 <context>
@@ -2512,6 +3179,170 @@
     </message>
 </context>
 <context>
+    <name>SchemaSheet</name>
+    <message>
+        <source>Answer as a form</source>
+        <translation>以表单回答</translation>
+    </message>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+    <message>
+        <source>Paste a JSON Schema here</source>
+        <translation>在此粘贴 JSON Schema</translation>
+    </message>
+    <message>
+        <source>This schema says more than a list of fields can. Change it under JSON Schema.</source>
+        <translation>这个 schema 的内容超出了字段列表所能表达的范围。请在“JSON Schema”中修改。</translation>
+    </message>
+    <message>
+        <source>Fields</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>No form</source>
+        <translation>不用表单</translation>
+    </message>
+    <message>
+        <source>The model answers as it likes</source>
+        <translation>模型自由回答</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Use this form</source>
+        <translation>使用这个表单</translation>
+    </message>
+    <message>
+        <source>The answer to this question will hold exactly what is asked for here. It can be copied and saved as a table or as JSON.</source>
+        <translation>这个问题的回答将只包含这里要求的内容，可以复制，也可以保存为表格或 JSON。</translation>
+    </message>
+    <message>
+        <source>Used before</source>
+        <translation>用过的</translation>
+    </message>
+</context>
+<context>
+    <name>SchemaTexts</name>
+    <message>
+        <source>This is no JSON yet: see line {line}, column {column}.</source>
+        <translation>这还不是 JSON：请看第 {line} 行第 {column} 列。</translation>
+    </message>
+    <message>
+        <source>The schema is no JSON. Look for a missing mark.</source>
+        <translation>这个 schema 不是 JSON。请检查是否缺少符号。</translation>
+    </message>
+    <message>
+        <source>A schema is a JSON object: it begins with a curly bracket.</source>
+        <translation>schema 是一个 JSON 对象，以花括号开头。</translation>
+    </message>
+    <message>
+        <source>“{word}” at {place} is not written as JSON Schema wants it.</source>
+        <translation>{place} 处的“{word}”不符合 JSON Schema 的规定。</translation>
+    </message>
+    <message>
+        <source>A part of the schema is not as JSON Schema has it.</source>
+        <translation>这个 schema 中有一部分不符合 JSON Schema 的规定。</translation>
+    </message>
+    <message>
+        <source>An answer cannot be held to “{word}”, which stands at {place}. Leave it out.</source>
+        <translation>回答无法按 {place} 处的“{word}”来约束。请去掉它。</translation>
+    </message>
+    <message>
+        <source>An answer cannot be held to a part of this schema. Leave it out.</source>
+        <translation>回答无法按这个 schema 的某一部分来约束。请去掉它。</translation>
+    </message>
+    <message>
+        <source>The schema is too long: {size} characters of at most {most}.</source>
+        <translation>这个 schema 太长：{size} 个字符，最多 {most} 个。</translation>
+    </message>
+    <message>
+        <source>The schema is too long for a model to read beside it.</source>
+        <translation>这个 schema 太长，模型读不下。请把它改短。</translation>
+    </message>
+    <message>
+        <source>The schema has too many parts within each other. Make it simpler.</source>
+        <translation>这个 schema 嵌套的部分太多。请把它改得简单些。</translation>
+    </message>
+    <message>
+        <source>No answer can follow this form ({reason}). Change it and ask again.</source>
+        <translation>没有回答能符合这个表单（{reason}）。请修改后再问。</translation>
+    </message>
+    <message>
+        <source>No answer can follow this form. Change it and ask again.</source>
+        <translation>没有回答能符合这个表单。请修改后再问。</translation>
+    </message>
+    <message>
+        <source>The answer ended before its form was complete. Ask for less, or allow longer answers.</source>
+        <translation>回答在表单填完之前就结束了。请少问一些内容，或允许更长的回答。</translation>
+    </message>
+    <message>
+        <source>A form needs at least one field. Give one a name.</source>
+        <translation>表单至少需要一个字段。请给一个字段起名。</translation>
+    </message>
+    <message>
+        <source>A form has at most {most} fields. Take some of them out.</source>
+        <translation>表单最多 {most} 个字段。请去掉一些。</translation>
+    </message>
+    <message>
+        <source>This form has too many fields. Take some of them out.</source>
+        <translation>这个表单的字段太多。请去掉一些。</translation>
+    </message>
+    <message>
+        <source>Every field needs a name. Write one or remove the field.</source>
+        <translation>每个字段都要有名称。请填写名称或移除该字段。</translation>
+    </message>
+    <message>
+        <source>Two fields have the name “{field}”. Change one of them.</source>
+        <translation>有两个字段都叫“{field}”。请修改其中一个。</translation>
+    </message>
+    <message>
+        <source>Two fields have the same name. Change one of them.</source>
+        <translation>有两个字段同名。请修改其中一个。</translation>
+    </message>
+    <message>
+        <source>Say what can be chosen for “{field}”, with commas between.</source>
+        <translation>请写明“{field}”有哪些选项，用逗号隔开。</translation>
+    </message>
+    <message>
+        <source>Say what can be chosen for a field, with commas between.</source>
+        <translation>请写明字段有哪些选项，用逗号隔开。</translation>
+    </message>
+    <message>
+        <source>The field “{part}” is not understood. Write it anew.</source>
+        <translation>看不懂字段“{part}”。请重新写。</translation>
+    </message>
+    <message>
+        <source>A field of this form is not understood. Write it anew.</source>
+        <translation>看不懂表单中的一个字段。请重新写。</translation>
+    </message>
+</context>
+<context>
+    <name>SchemaWords</name>
+    <message>
+        <source>JSON Schema</source>
+        <translation>JSON Schema</translation>
+    </message>
+</context>
+<context>
+    <name>SeedField</name>
+    <message>
+        <source>New each time</source>
+        <translation>每次不同</translation>
+    </message>
+    <message>
+        <source>Always the same</source>
+        <translation>固定不变</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>随机种子</translation>
+    </message>
+</context>
+<context>
     <name>SettingsDialog</name>
     <message>
         <source>Settings</source>
@@ -2526,8 +3357,20 @@
         <translation>通用</translation>
     </message>
     <message>
+        <source>Answers</source>
+        <translation>回答</translation>
+    </message>
+    <message>
         <source>Engine</source>
         <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Reset to the model&apos;s defaults</source>
+        <translation>还原为模型的默认值</translation>
+    </message>
+    <message>
+        <source>Reset this page to defaults</source>
+        <translation>将本页还原为默认值</translation>
     </message>
     <message>
         <source>Models</source>
@@ -2536,10 +3379,6 @@
     <message>
         <source>OK</source>
         <translation>确定</translation>
-    </message>
-    <message>
-        <source>Reset to defaults</source>
-        <translation>恢复默认设置</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2626,6 +3465,10 @@
     <message>
         <source>Get models</source>
         <translation>获取模型</translation>
+    </message>
+    <message>
+        <source>Figures of the last answer</source>
+        <translation>上一次回答的数据</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -2762,6 +3605,17 @@
     </message>
 </context>
 <context>
+    <name>SystemPromptField</name>
+    <message>
+        <source>About {count} tokens</source>
+        <translation>约 {count} 个词元</translation>
+    </message>
+    <message>
+        <source>Takes no room</source>
+        <translation>不占用上下文</translation>
+    </message>
+</context>
+<context>
     <name>TableBar</name>
     <message>
         <source>Copy as table</source>
@@ -2823,10 +3677,6 @@
         <source>Table</source>
         <translation>表格</translation>
     </message>
-    <message>
-        <source>Saved</source>
-        <translation>已保存</translation>
-    </message>
 </context>
 <context>
     <name>TableTexts</name>
@@ -2876,6 +3726,65 @@
     <message>
         <source>{number} of {count}</source>
         <translation>第 {number} 张，共 {count} 张</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateDialog</name>
+    <message>
+        <source>Check for updates</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Groundglass asks only when you choose this, and sends nothing but the question. The connection is listed under Connections.</source>
+        <translation>只有在您选择此项时，Groundglass 才会询问，除了询问本身不发送任何内容。这次连接会列在“连接”中。</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Open the download page…</source>
+        <translation>打开下载页面…</translation>
+    </message>
+    <message>
+        <source>Asking {host}…</source>
+        <translation>正在询问 {host}…</translation>
+    </message>
+    <message>
+        <source>You have version {version}.</source>
+        <translation>您的版本是 {version}。</translation>
+    </message>
+    <message>
+        <source>No version has been published yet</source>
+        <translation>尚未发布任何版本</translation>
+    </message>
+    <message>
+        <source>Version {version} is there</source>
+        <translation>有新版本 {version}</translation>
+    </message>
+    <message>
+        <source>The newest that was published is {version}.</source>
+        <translation>已发布的最新版本是 {version}。</translation>
+    </message>
+    <message>
+        <source>You have a version that is not published yet</source>
+        <translation>您的版本尚未发布</translation>
+    </message>
+    <message>
+        <source>You have the newest version</source>
+        <translation>您使用的是最新版本</translation>
+    </message>
+    <message>
+        <source>There is no answer</source>
+        <translation>没有得到回答</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -2991,12 +3900,20 @@
         <translation>获取模型…</translation>
     </message>
     <message>
+        <source>Figures…</source>
+        <translation>数据…</translation>
+    </message>
+    <message>
         <source>Connections…</source>
         <translation>连接…</translation>
     </message>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Check for updates…</source>
+        <translation>检查更新…</translation>
     </message>
     <message>
         <source>About Groundglass</source>

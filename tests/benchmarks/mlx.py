@@ -42,7 +42,8 @@ def ours(model: Path, folder: Path, side: int, seed: int) -> dict[str, Step]:
         worker.client.inspect(EngineKind.MLX)
         worker.wait(EngineInspected)
         installed = InstalledModel("benchmark", "", EngineKind.MLX, model, None)
-        loaded = worker.load(installed, EngineOptions(context_length=4096))
+        options = EngineOptions(context_length=4096, disk_cache_bytes=0)
+        loaded = worker.load(installed, options)
         steps["load"] = {"seconds": round(loaded.load_s, 3)}
 
         def ask(name: str, *messages: Any) -> str:

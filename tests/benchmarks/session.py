@@ -22,7 +22,8 @@ class Session(Harness):
     def __init__(self, model: Path, mmproj: Path, context_length: int = 4096) -> None:
         super().__init__(timeout_s=900)
         self.model = InstalledModel("benchmark", "", EngineKind.LLAMA_CPP, model, mmproj)
-        self.options = EngineOptions(context_length=context_length)
+        # No earlier run may have looked at the pictures already.
+        self.options = EngineOptions(context_length=context_length, disk_cache_bytes=0)
 
     @override
     def __enter__(self) -> Session:

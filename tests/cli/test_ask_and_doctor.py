@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -14,6 +15,9 @@ import psutil
 import pytest
 
 from desktop.cli import exit_codes
+from desktop.cli.entry import _parser
+from desktop.cli.model_options import chosen_model
+from desktop.core.types import EngineKind
 from desktop.store.model_store import builtin_model
 from tests.documents import fax
 from tests.engine.harness import shape
@@ -76,7 +80,7 @@ def test_that_a_protected_document_is_refused_with_a_sentence() -> None:
 
 
 def test_that_a_pair_on_disk_is_used(red: Path, tmp_path: Path) -> None:
-    builtin = builtin_model()
+    builtin = builtin_model(EngineKind.LLAMA_CPP)
     folder = tmp_path / "我的 模型"
     folder.mkdir()
     assert builtin.projector_path is not None
@@ -115,6 +119,22 @@ def test_that_a_model_that_is_no_model_has_its_exit_code(red: Path) -> None:
     assert done.returncode == exit_codes.MODEL_REFUSED
     assert b"Traceback" not in done.stderr
     assert run("ask", red, "what", "--mmproj", red).returncode == exit_codes.MODEL_REFUSED
+
+
+def test_that_every_command_is_a_command_and_no_window() -> None:
+    listed = re.search(r"\{([a-z,]+)\}", run("--help").stdout.decode())
+    assert listed is not None
+    for name in listed[1].split(","):
+        assert f"groundglass {name}".encode() in run(name, "--help").stdout
+
+
+def test_that_a_folder_called_like_a_model_is_not_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "builtin").mkdir()
+    monkeypatch.chdir(tmp_path)
+    options = _parser().parse_args(["doctor"])
+    assert chosen_model(options)[0].is_builtin
 
 
 def test_that_wrong_usage_has_its_exit_code(red: Path) -> None:

@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop.cli import exit_codes, main, model_imports
 from desktop.core import paths
+from desktop.core.types import EngineKind
 from desktop.store.found_models import find_models
 from desktop.store.found_places import Places
 from desktop.store.settings import Settings, save_settings
 from tests.engine.harness import shape
 from tests.store.ggufs import MLX, MODEL, PROJECTOR, write, write_model
+
+if TYPE_CHECKING:
+    from tests.engines import Engines
 
 NAME, EYES = "小 Mini.gguf", "mmproj-小 Mini.gguf"
 ID = "local:小-mini"
@@ -144,19 +149,21 @@ def test_that_how_to_keep_it_has_to_be_said(
 
 
 def test_that_a_file_that_is_no_model_is_a_sentence(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, engines: Engines
 ) -> None:
     picture = shape(tmp_path, "red").path
     status, _, err = run(capsys, "models", "import", picture, "--copy")
     assert (status, picture.name in err) == (exit_codes.MODEL_REFUSED, True)
+    engines.are_here(EngineKind.LLAMA_CPP)
     status, out, _ = run(capsys, "models", "import", MLX, "--copy", "--json")
     assert status == exit_codes.MODEL_REFUSED
-    assert json.loads(out)["error"]["code"] == "model_load_failed"
+    assert json.loads(out)["error"]["code"] == "model_needs_mlx"
 
 
 def test_that_the_built_in_model_has_an_id_like_the_others(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], engines: Engines
 ) -> None:
+    engines.on_a_pc()
     status, out, _ = run(capsys, "models", "path", "builtin")
     assert out.splitlines() == [str(MODEL), str(PROJECTOR)]
     assert run(capsys, "models", "verify", "builtin")[0] == exit_codes.OK

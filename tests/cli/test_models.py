@@ -27,9 +27,8 @@ from desktop.core.model_spec import (
     ModelFile,
     ModelSpec,
     ModelVariant,
-    VariantEngine,
 )
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 from desktop.store.model_store import builtin_model
 from desktop.store.pausing import pausable
 from desktop.store.settings import Settings, Source, save_settings
@@ -55,7 +54,7 @@ SPEC = ModelSpec(
     variants=(
         ModelVariant(
             "f16",
-            VariantEngine.LLAMA_CPP,
+            EngineKind.LLAMA_CPP,
             REPO,
             None,
             (ModelFile(FileRole.MODEL, MODEL), ModelFile(FileRole.PROJECTOR, EYES)),
@@ -71,7 +70,7 @@ def hub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     """Serves the built-in model; the catalogue holds nothing else."""
     for module in (models, model_ids, model_list, model_options):
         monkeypatch.setattr(module, "load_catalog", lambda: (SPEC,))
-    builtin = builtin_model()
+    builtin = builtin_model(EngineKind.LLAMA_CPP)
     assert builtin.projector_path is not None
     files = {MODEL: builtin.model_path.read_bytes(), EYES: builtin.projector_path.read_bytes()}
     with Hub(files) as hub:

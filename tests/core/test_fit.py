@@ -24,8 +24,8 @@ from desktop.core.model_spec import (
     ModelSpec,
     ModelVariant,
     RecommendedFor,
-    VariantEngine,
 )
+from desktop.core.types import EngineKind
 from desktop.store.catalog import load_catalog
 
 CATALOG = {spec.id: spec for spec in load_catalog()}
@@ -48,7 +48,7 @@ def mac(ram: float, working_set: float | None = None) -> Machine:
 def model(
     *files: ModelFile,
     about: int | None = None,
-    engine: VariantEngine = VariantEngine.LLAMA_CPP,
+    engine: EngineKind = EngineKind.LLAMA_CPP,
     kv: int | None = 1000,
     context: int | None = None,
 ) -> tuple[ModelSpec, ModelVariant]:
@@ -143,7 +143,7 @@ def test_that_a_rounded_total_fills_in_what_is_missing(
 
 
 def test_that_mlx_sees_though_it_lists_no_projector() -> None:
-    spec, variant = model(about=10, engine=VariantEngine.MLX)
+    spec, variant = model(about=10, engine=EngineKind.MLX)
     found = fit_of(spec, variant, mac(8))
     assert (found.weights, found.projector) == (10, 0)
     assert found.compute == TEXT_RESERVE_BYTES + VISION_RESERVE_BYTES
@@ -286,10 +286,21 @@ def test_that_each_machine_is_recommended_the_largest_of_its_tier_that_fits_well
 
 def test_that_only_what_an_engine_can_run_is_recommended() -> None:
     specs = list(CATALOG.values())
-    found = recommended(specs, mac(24), engines=[VariantEngine.MLX])
+    found = recommended(specs, mac(24), engines=[EngineKind.MLX])
     assert found is not None
     assert (found[0].id, found[1].id) == ("qwen3-vl-8b", "mlx_4bit")
     assert recommended(specs, mac(24), engines=[]) is None
+
+
+def test_that_the_form_for_the_better_engine_is_recommended_if_its_size_is_known() -> None:
+    specs = list(CATALOG.values())
+    order = [EngineKind.MLX, EngineKind.LLAMA_CPP]
+    found = recommended(specs, mac(24), order)
+    assert found is not None
+    assert (found[0].id, found[1].id) == ("qwen3-vl-8b", "mlx_4bit")
+    found = recommended(specs, mac(8), order)  # nobody has told how large its MLX form is
+    assert found is not None
+    assert (found[0].id, found[1].engine) == ("qwen3-vl-2b", EngineKind.LLAMA_CPP)
 
 
 def test_that_a_smaller_variant_is_recommended_when_the_preferred_one_does_not_fit_well() -> None:

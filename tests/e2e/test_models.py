@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
     from pytestqt.qtbot import QtBot
 
+    from desktop.core.model_spec import ModelSpec
     from desktop.store.history import StoredMessage
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -59,7 +60,9 @@ SPEC = model_spec("served", "Served Mini", variant("f16", FILES))
 class Run:
     """One start of the app on the home folder, with its windows."""
 
-    def __init__(self, qtbot: QtBot, app: QApplication, hub: Hub) -> None:
+    def __init__(
+        self, qtbot: QtBot, app: QApplication, hub: Hub, *specs: ModelSpec, awaited: str = "builtin"
+    ) -> None:
         self.qtbot = qtbot
         self.bridge = EngineBridge(app)
         settings = SettingsHolder(
@@ -81,7 +84,7 @@ class Run:
                 downloads_file=paths.downloads_file(),
                 local_models_file=paths.local_models_file(),
                 parent=self.bridge,
-                catalog=(SPEC,),
+                catalog=specs or (SPEC,),
                 hubs=lambda: (sources.hugging_face(base_url=hub.base_url),),
             ),
             network=network,
@@ -89,7 +92,8 @@ class Run:
         self.window = MainWindow(self.services)
         self.shell = Shell(self.services, self.window)
         self.shell.start(StartRequest((), None, None))
-        self.wait_for_model("builtin")
+        if awaited:
+            self.wait_for_model(awaited)
 
     @property
     def library(self) -> ModelLibrary:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QPushButton
 from desktop.core import paths
 from desktop.core.types import EngineOptions, StopReason
 from desktop.engine.api import EngineInspected, WorkerReady
-from desktop.gui.answer_item import ProblemCard
+from desktop.gui.answer_parts import ProblemCard
 from desktop.gui.app import Shell
 from desktop.gui.connections_dialog import ConnectionsDialog
 from desktop.gui.import_dialog import ImportDialog

@@ -28,6 +28,7 @@ from tests.gui.asking import (
     draw_picture,
     drop,
     enter,
+    scripted_model,
     taken_down,
 )
 
@@ -187,22 +188,20 @@ def test_that_a_crash_in_any_phase_is_a_sentence_and_the_next_question_is_answer
 
 
 def test_that_asking_after_a_crash_while_loading_loads_again(stage: Stage) -> None:
-    once = str(stage.folder / "crashed")
-    stage.load(is_awaited=False, reply=LONG, crash={"phase": "load"}, once=once)
+    stage.load(is_awaited=False, crash={"phase": "load"})
     state = stage.services.model_state
     stage.qtbot.waitUntil(lambda: state.status is ModelStatus.FAILED, timeout=WAIT_MS)
+    scripted_model(stage.folder, reply=LONG)  # the same file, mended
     assert stage.ask_in_window("Are you there?").error is None
     assert state.status is ModelStatus.READY
     assert LONG in stage.painted()
 
 
 def test_that_a_crash_while_loading_is_said_and_loading_again_helps(stage: Stage) -> None:
-    once = str(stage.folder / "crashed")
-    stage.load(
-        is_awaited=False, reply=LONG, crash={"phase": "load", "signal": "SIGSEGV"}, once=once
-    )
+    stage.load(is_awaited=False, crash={"phase": "load", "signal": "SIGSEGV"})
     answer = stage.ask_in_window("Hello?")
     assert answer.stop_reason is StopReason.FAILED
+    scripted_model(stage.folder, reply=LONG)
     stage.services.model_state.reload()
     stage.wait_for_model()
     assert stage.ask_in_window("Hello?").message.text == LONG

@@ -43,7 +43,7 @@ def pool() -> Iterator[WorkerPool]:
 @pytest.fixture(scope="session")
 def builtin() -> InstalledModel:
     """The built-in model."""
-    return builtin_model()
+    return builtin_model(EngineKind.LLAMA_CPP)
 
 
 @pytest.fixture(scope="session")
@@ -58,7 +58,7 @@ def builtin_mlx(builtin: InstalledModel) -> InstalledModel:
 @pytest.fixture
 def mini(worker: Harness, builtin: InstalledModel) -> Harness:
     """A worker with the built-in model loaded."""
-    worker.load(builtin, EngineOptions(context_length=2048))
+    worker.load(builtin, EngineOptions(context_length=2048, threads=1))
     return worker
 
 

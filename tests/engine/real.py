@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from desktop.engine.shared.chat import Chat, Prompt
 
 DESCRIBE = "Describe this image."
-OPTIONS = EngineOptions(context_length=2048)
+# Without the cache on disk: what an earlier engine looked at must be new to a later one. With one
+# thread: several wait for each other in a busy loop, and a machine that runs tests has other work.
+OPTIONS = EngineOptions(context_length=2048, threads=1, disk_cache_bytes=0)
 
 
 class RecordingJob:
@@ -50,12 +52,16 @@ class RecordingJob:
 
 
 class RealEngine:
-    """One engine with what its tests look at inside; both have the same parts."""
+    """One engine with what its tests look at inside; both have the same parts.
 
-    def __init__(self, model: InstalledModel, options: EngineOptions = OPTIONS) -> None:
+    With options its model is loaded at once.
+    """
+
+    def __init__(self, model: InstalledModel, options: EngineOptions | None = OPTIONS) -> None:
         self.model = model
         self.engine: Any = create_engine(model.engine)
-        self.load(options)
+        if options is not None:
+            self.load(options)
 
     def load(self, options: EngineOptions = OPTIONS) -> None:
         self.engine.load(LoadModel(self.model, options), RecordingJob())

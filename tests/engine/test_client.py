@@ -15,8 +15,7 @@ import pytest
 from desktop.core import paths
 from desktop.core.errors import ErrorCode
 from desktop.core.types import EngineOptions, StopReason
-from desktop.engine import client as client_module
-from desktop.engine import wire
+from desktop.engine import wire, worker_process
 from desktop.engine.api import (
     EngineFailed,
     GenerationFinished,
@@ -68,17 +67,6 @@ def test_that_a_crash_is_answered_and_the_next_question_works(
     assert worker.wait(WorkerReady).pid != worker.pid
     assert worker.wait(ModelLoaded).model_id == model.id
     assert worker.ask([question("again")])[0] == "one two three"
-
-
-def test_that_a_crash_while_loading_is_said_once_and_not_tried_again(
-    worker: Harness, tmp_path: Path
-) -> None:
-    worker.client.load(fake_model(tmp_path, crash={"phase": "load"}), EngineOptions())
-    failure = failure_of(worker)
-    assert (failure.request_id, failure.code) == (None, ErrorCode.WORKER_CRASHED)
-    assert worker.events.empty()
-    worker.load(fake_model(tmp_path, "good", reply="fine"))
-    assert worker.ask([question("and now")])[0] == "fine"
 
 
 def test_that_a_worker_that_keeps_crashing_is_not_started_for_ever(
@@ -239,7 +227,7 @@ def test_that_closing_ends_the_process(tmp_path: Path) -> None:
 
 def test_that_a_worker_whose_parent_is_gone_leaves_even_when_busy(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        client_module.worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        worker_process.worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin is not None
     assert process.stdout is not None
@@ -255,7 +243,7 @@ def test_that_a_worker_whose_parent_is_gone_leaves_even_when_busy(tmp_path: Path
 
 def test_that_a_garbage_command_ends_the_worker_with_a_status() -> None:
     process = subprocess.run(
-        client_module.worker_command(), input=b"garbage\n", capture_output=True, timeout=20,
+        worker_process.worker_command(), input=b"garbage\n", capture_output=True, timeout=20,
         check=False,
     )  # fmt: skip
     assert process.returncode == 2
@@ -286,7 +274,7 @@ def test_that_a_worker_that_breaks_the_protocol_is_answered_for(
 ) -> None:
     script = tmp_path / "impostor.py"
     script.write_text(textwrap.dedent(IMPOSTOR % misdeed))
-    monkeypatch.setattr(client_module, "worker_command", lambda: [sys.executable, str(script)])
+    monkeypatch.setattr(worker_process, "worker_command", lambda: [sys.executable, str(script)])
     with Harness() as worker:
         request = worker.client.generate([question("what")], GREEDY)
         failure = failure_of(worker)
@@ -312,7 +300,7 @@ def test_that_ctrl_c_is_left_to_the_parent(worker: Harness, tmp_path: Path) -> N
 
 
 def test_that_a_worker_that_cannot_start_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "worker_command", lambda: ["/nowhere/groundglass"])
+    monkeypatch.setattr(worker_process, "worker_command", lambda: ["/nowhere/groundglass"])
     harness = Harness()
     harness.client.start()
     request = harness.client.generate([question("what")], GREEDY)

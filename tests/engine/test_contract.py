@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 DESCRIBE = "Describe this image."
 
+OPTIONS = EngineOptions(context_length=2048, threads=1, disk_cache_bytes=0)
+
 
 @dataclass
 class Subject:
@@ -56,7 +58,7 @@ def subject(request: pytest.FixtureRequest, pool: WorkerPool, tmp_path: Path) ->
         case EngineKind.MLX:
             model = request.getfixturevalue("builtin_mlx")
     worker = pool.worker(kind)
-    return Subject(worker, model, worker.load(model, EngineOptions(context_length=2048)))
+    return Subject(worker, model, worker.load(model, OPTIONS))
 
 
 def events_of(worker: Harness) -> list[EngineEvent]:
@@ -177,7 +179,7 @@ def test_that_what_is_prepared_again_needs_nothing(subject: Subject, tmp_path: P
 def test_that_preparing_does_not_change_the_answer(subject: Subject, tmp_path: Path) -> None:
     messages = [question(DESCRIBE, shape(tmp_path, "red"), shape(tmp_path, "blue", "square"))]
     cold, _ = subject.worker.ask(messages)
-    subject.worker.load(subject.model, EngineOptions(context_length=2048))
+    subject.worker.load(subject.model, OPTIONS)
     subject.worker.client.prepare(messages)
     subject.worker.wait(PromptPrepared)
     assert subject.worker.ask(messages)[0] == cold

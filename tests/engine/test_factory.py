@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from desktop.core.engine_choice import engine_name
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import EngineKind
 from desktop.engine.factory import create_engine
@@ -24,6 +25,7 @@ def test_that_an_engine_whose_library_is_missing_is_said(
         create_engine(kind)
     assert caught.value.code is ErrorCode.ENGINE_UNAVAILABLE
     assert caught.value.message.endswith(".")
+    assert caught.value.details == {"package": engine_name(kind)}
 
 
 def test_that_the_fake_engine_needs_nothing() -> None:

@@ -73,7 +73,8 @@ def answers(
 ) -> list[tuple[str, int]]:
     """Each message's answer and the tokens of its prompt."""
     worker = pool.worker(model.engine)
-    worker.load(replace(model, pictures=PictureLimits(9, 64, 9)), EngineOptions(context_length=512))
+    options = EngineOptions(context_length=512, threads=1)
+    worker.load(replace(model, pictures=PictureLimits(9, 64, 9)), options)
     found = [worker.ask([message]) for message in messages]
     return [(text, finished.usage.prompt_tokens) for text, finished in found]
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def test_that_a_prompt_larger_than_the_context_is_refused_before_any_work(
     model: InstalledModel, tmp_path: Path
 ) -> None:
-    real = RealEngine(model, EngineOptions(context_length=256))
+    real = RealEngine(model, EngineOptions(context_length=256, threads=1))
     job = RecordingJob()
     messages = (question("word " * 400, shape(tmp_path, "red")),)
     with pytest.raises(EngineError) as caught:
@@ -38,7 +38,7 @@ def test_that_a_prompt_larger_than_the_context_is_refused_before_any_work(
 
 
 def test_that_an_answer_ends_where_the_context_does(model: InstalledModel) -> None:
-    real = RealEngine(model, EngineOptions(context_length=256))
+    real = RealEngine(model, EngineOptions(context_length=256, threads=1))
     filler = question("a " * 60)
     while cell_count(real.prompt(filler).items) < real.length - 3:
         filler = question(filler.text + "a ")
@@ -103,7 +103,7 @@ def test_that_an_answer_that_repeats_itself_is_stopped_as_a_loop(
 ) -> None:
     words = real.vocabulary.tokens("red and blue and ", has_control=False)
     evaluator = type(real.engine._evaluator)
-    monkeypatch.setattr(evaluator, "draw_tokens", lambda _self, _settings: _cycle(words))
+    monkeypatch.setattr(evaluator, "draw_tokens", lambda *_: _cycle(words))
     _, finished = real.ask(question("say"), settings=replace(GREEDY, max_tokens=1500))
     assert finished.stop_reason is StopReason.LOOP
     assert finished.usage.answer_tokens < 400

@@ -19,6 +19,7 @@ from desktop.engine.api import (
     PromptProgress,
     TextDelta,
 )
+from desktop.engine.shared import answer as answer_of_engine
 from desktop.engine.shared.cache import cell_count
 from tests.engine.harness import GREEDY, answer, question, shape
 from tests.engine.real import DESCRIBE, OPTIONS, RealEngine, RecordingJob
@@ -155,7 +156,10 @@ def test_that_a_marker_in_the_text_beside_a_picture_is_answered(
     assert text
 
 
-def test_that_chinese_comes_token_by_token(real: RealEngine, tmp_path: Path) -> None:
+def test_that_chinese_comes_token_by_token(
+    real: RealEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_of_engine, "SOONEST_S", 0.0)
     job = RecordingJob()
     asked = question("请用中文描述这张图片", shape(tmp_path, "red"))
     finished = real.engine.generate(Generate("r", (asked,), GREEDY), job)

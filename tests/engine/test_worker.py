@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from typing_extensions import override
 
 from desktop.core import paths
-from desktop.engine.api import PromptPrepared
-from tests.engine.harness import question, shape
+from desktop.core.types import EngineKind
+from desktop.engine import wire, worker
+from desktop.engine.api import EngineInspected, LoadModel, PromptPrepared, Shutdown
+from desktop.engine.fake import FakeEngine
+from tests.engine.harness import fake_model, question, shape
 
 if TYPE_CHECKING:
     from tests.engine.harness import Harness
@@ -68,9 +75,17 @@ def test_that_logs_hold_neither_prompt_nor_answer_nor_file_name(
     assert len(answer) < 8 or answer.encode() not in logged
 
 
-def test_that_a_bug_in_an_engine_is_logged_without_its_values(
+def test_that_another_engine_is_asked_beside_the_one_with_the_model(
     worker: Harness, tmp_path: Path
 ) -> None:
+    worker.load(fake_model(tmp_path, reply="fine"))
+    for kind in (EngineKind.LLAMA_CPP, EngineKind.FAKE):
+        worker.client.inspect(kind)
+        assert worker.wait(EngineInspected).devices
+    assert worker.ask([question("and now")])[0] == "fine"
+
+
+def test_that_a_bug_in_an_engine_is_logged_without_its_values() -> None:
     code = """
 from desktop.engine import worker
 try:
@@ -84,3 +99,36 @@ except ValueError as error:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "ValueError" in done.stderr
     assert "Zebrafish" not in done.stderr.replace('secret = "Zebrafish"', "")
+
+
+def test_that_idle_time_is_used_and_a_failure_in_it_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    rested = threading.Event()
+
+    private = "Zebrafish"
+
+    class Tired(FakeEngine):
+        @override
+        def rest(self) -> None:
+            rested.set()
+            raise ValueError(private)
+
+    monkeypatch.setattr(worker, "_REST_AFTER_S", 0.01)
+    monkeypatch.setattr(worker, "create_engine", lambda _kind: Tired())
+    load = LoadModel(fake_model(tmp_path))
+    reader, writer = os.pipe()
+    events = io.BytesIO()
+    with os.fdopen(reader, "rb") as commands, os.fdopen(writer, "wb", buffering=0) as sending:
+        process = worker.Worker(commands, events)
+        running = threading.Thread(target=process.run)
+        running.start()
+        for _ in range(2):
+            rested.clear()
+            sending.write(wire.encode(load))
+            assert rested.wait(20)
+        sending.write(wire.encode(Shutdown()))
+        running.join(20)
+    assert events.getvalue().count(b"ModelLoaded") == 2
+    assert "ValueError" in caplog.text
+    assert private not in caplog.text

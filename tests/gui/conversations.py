@@ -29,7 +29,7 @@ W = TypeVar("W", bound=QWidget)
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 FIGURES = Figures(
     "model",
-    Usage(1300, 1100, 212, 2, 1512, 8192),
+    Usage(1300, 1100, 212, pictures_encoded=2, context_used=1512, context_length=8192),
     Timings(encode_s=0.1, prefill_s=0.1, first_token_s=0.31, decode_s=5.15),
 )
 

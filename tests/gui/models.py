@@ -13,8 +13,8 @@ from desktop.core.model_spec import (
     ModelSpec,
     ModelVariant,
     Strength,
-    VariantEngine,
 )
+from desktop.core.types import EngineKind
 from desktop.gui.model_library import EntryState, ModelEntry, ModelLibrary
 from desktop.gui.settings_holder import SettingsHolder
 from desktop.store import hubs as sources
@@ -41,7 +41,7 @@ def variant(
     """One form whose files are these, sizes and checksums known."""
     return ModelVariant(
         id=variant_id,
-        engine=VariantEngine.LLAMA_CPP,
+        engine=EngineKind.LLAMA_CPP,
         repo=repo,
         revision=None,
         files=tuple(

@@ -33,6 +33,7 @@ class Shelf(QObject):
     failed = Signal(object)
     finished = Signal(object)
     used = Signal(object)
+    engine_chosen = Signal(object, object)
 
     def __init__(self, *entries: ModelEntry) -> None:
         super().__init__()

@@ -266,8 +266,9 @@ def test_that_an_engine_error_keeps_the_text_and_names_the_reason(bench: Bench) 
 
 
 def test_that_streaming_text_is_written_at_intervals(bench: Bench, qtbot: QtBot) -> None:
+    services = bench.services
     answering = Answering(
-        bench.bridge, bench.services.model_state, bench.services.history, checkpoint_ms=50
+        bench.bridge, services.model_state, services.history, services.settings, checkpoint_ms=50
     )
     bench.load(reply=LONG, tokens_per_s=20)
     history = bench.services.history

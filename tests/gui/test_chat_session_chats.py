@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop.core.types import InAdvance
 from desktop.gui.chat_session import SendState
 from tests.gui.asking import LONG, WAIT_MS, Bench, state_of
 
@@ -65,6 +66,20 @@ def test_that_again_makes_the_answer_anew(bench: Bench) -> None:
     assert question.message.text == "Who speaks?"
     assert answer.id != first.id
     assert answer.message.text == first.message.text
+
+
+def test_that_an_answer_made_anew_took_no_work_in_advance(bench: Bench) -> None:
+    bench.load(encode_step_s=0.01)
+    bench.add(bench.picture())
+    bench.wait_for_preparation()
+    first = bench.ask("what is this")
+    assert first.figures is not None
+    assert first.figures.in_advance.pictures_encoded == 1
+    with bench.qtbot.waitSignal(bench.session.answer_finished, timeout=WAIT_MS):
+        bench.session.again(first.id)
+    figures = bench.stored()[-1].figures
+    assert figures is not None
+    assert figures.in_advance == InAdvance()
 
 
 def test_that_again_on_an_earlier_answer_loses_nothing_at_one_click(bench: Bench) -> None:

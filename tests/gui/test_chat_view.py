@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QLocale, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
@@ -17,9 +18,9 @@ from desktop.core.types import (
     Timings,
     Usage,
 )
-from desktop.gui.answer_item import ProblemCard, WaitingLine
+from desktop.gui.answer_parts import ProblemCard, WaitingLine
 from desktop.gui.answer_text import AnswerText
-from desktop.gui.answer_words import figures_details, figures_text, stop_text, waiting_text
+from desktop.gui.answer_words import figures_text, stop_text, waiting_text
 from desktop.gui.chat_view import ChatView, Waiting
 from desktop.gui.link_prompt import LinkPrompt
 from desktop.gui.message_item import QuietButton
@@ -69,7 +70,12 @@ def test_that_an_answer_is_waited_for_then_grows_then_ends(qtbot: QtBot, view: C
     assert not [x for x in view.findChildren(WaitingLine) if x.isVisible()]
     view.finish(answer(2, "A **ferry** on the *Tejo*.", StopReason.END, FIGURES))
     assert shown_text(view, 2) == "A ferry on the Tejo."
-    assert visible_labels(item(view, 2)) == ["0.3 s · 41 tokens/s"]
+    button = view.findChild(QPushButton, "figuresLine")
+    assert isinstance(button, QPushButton)
+    assert button.text() == "0.3 s · 41 tokens/s"
+    with qtbot.waitSignal(view.figures_requested) as asked:
+        button.click()
+    assert asked.args == [answer(2, "A **ferry** on the *Tejo*.", StopReason.END, FIGURES)]
 
 
 def test_that_text_is_painted_in_batches(qtbot: QtBot, view: ChatView) -> None:
@@ -157,10 +163,8 @@ def test_what_is_said_of_the_making() -> None:
     assert figures_text(slow) == "61.2 s · 0.5 tokens/s"
     one_word = Figures("m", Usage(answer_tokens=1), Timings(first_token_s=0.1))
     assert figures_text(one_word) == "0.1 s"
-    details = figures_details(FIGURES)
-    assert "Tokens read: 200" in details
-    assert f"Tokens reused: {QLocale().toString(1100)}" in details
-    assert "Pictures looked at: 2" in details
+    again = replace(FIGURES, usage=replace(FIGURES.usage, retries=1))
+    assert figures_text(again) == "0.3 s · 41 tokens/s · begun anew"
 
 
 # --- errors ---------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ DETAILS = {
     "wanted": "mmproj-model.gguf",
     "model": "model.gguf",
     "package": "llama-cpp-python",
+    "engine": "MLX",
 }
 FALLBACK = "The fallback sentence."
 

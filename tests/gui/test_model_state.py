@@ -97,16 +97,31 @@ def test_that_another_model_chosen_during_a_load_is_the_one_that_ends_up_ready(
 
 
 def test_that_a_crash_while_loading_is_a_failure_with_a_way_on(
-    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel], tmp_path: Path
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel]
 ) -> None:
     state = ModelState(bridge)
-    marker = str(tmp_path / "crashed")
-    state.load(scripted("shaky", crash={"phase": "load"}, once=marker), EngineOptions())
+    crash = {"phase": "load", "signal": "SIGSEGV"}
+    state.load(scripted("shaky", crash=crash), EngineOptions())
     status_becomes(qtbot, state, ModelStatus.FAILED)
     assert state.error is not None
     assert state.error.code is ErrorCode.WORKER_CRASHED
+    scripted("shaky")
     state.reload()
     status_becomes(qtbot, state, ModelStatus.READY)
+
+
+def test_that_one_crash_while_loading_is_followed_by_a_smaller_load_without_a_word(
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel], tmp_path: Path
+) -> None:
+    state = ModelState(bridge)
+    statuses: list[ModelStatus] = []
+    state.state_changed.connect(lambda: statuses.append(state.status))
+    marker = str(tmp_path / "crashed")
+    state.load(scripted("shaky", crash={"phase": "load"}, once=marker), EngineOptions())
+    status_becomes(qtbot, state, ModelStatus.READY)
+    assert set(statuses) == {ModelStatus.LOADING, ModelStatus.READY}
+    assert state.loaded is not None
+    assert state.loaded.reduced is not None
 
 
 def test_that_files_refused_before_the_engine_saw_them_are_a_failure(

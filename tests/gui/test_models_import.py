@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.paths import builtin_model_dir
@@ -88,6 +89,11 @@ def test_that_dropped_files_are_read_and_added_as_chosen(stage: Stage) -> None:
     dialog = wait_for_reading(stage)
     assert dialog.keep is Keep.REFERENCE
     assert "12 MB more" in texts(dialog)
+    wrapped = [label for label in dialog.findChildren(QLabel) if label.wordWrap()]
+    shown = [label for label in wrapped if label.isVisible()]
+    stage.qtbot.waitUntil(
+        lambda: all(label.height() >= label.heightForWidth(label.width()) for label in shown)
+    )
     dialog.choice(Keep.COPY).click()
     with stage.qtbot.waitSignal(stage.library.finished, timeout=WAIT_MS) as caught:
         dialog.add_button.click()

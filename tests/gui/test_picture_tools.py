@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QMainWindow
 from typing_extensions import override
 
+from desktop.core.model_choices import ModelChoices
 from desktop.core.types import PictureBudget
 from desktop.gui.capture_source import CaptureSource
 from desktop.gui.chat_pane import ChatPane
@@ -132,8 +133,12 @@ def test_that_the_context_of_the_model_is_what_the_sum_is_told_against(desk: Des
     desk.bench.load(reply="ok", context_length=3000)
     desk.add(scene((640, 480)), "a.png")
     desk.add(scene((640, 500)), "b.png")
-    total = desk.pane.composer.chips.line.total
-    assert total.endswith(" of 3000 tokens")
+    line = desk.pane.composer.chips.line
+    assert line.total.endswith(" of 3000 tokens")
+    settings = desk.bench.services.settings
+    told = ModelChoices(system_prompt="你" * 100)
+    settings.set(settings.value.with_choices("scripted", told))
+    assert line.total.endswith(" of 2900 tokens")
 
 
 def test_that_a_screenshot_becomes_a_picture_of_the_question(desk: Desk) -> None:

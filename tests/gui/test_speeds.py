@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,11 +11,9 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop.core.types import EngineKind, InstalledModel, Timings, Usage
 from desktop.engine.api import ModelLoaded, Phase, PromptPrepared, PromptProgress, WorkerReady
-from desktop.gui.speeds import Estimate, SpeedBook, SpeedMeter
+from desktop.gui.speeds import Estimate, SpeedBook, SpeedMeter, speed_key
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pytestqt.qtbot import QtBot
 
     from desktop.engine.api import EngineEvent
@@ -109,6 +109,13 @@ def test_that_speeds_survive_the_end_of_the_app(tmp_path: Path, qtbot: QtBot) ->
     book.note("m", [1000], 4.0, 500)
     qtbot.waitUntil(path.exists)
     assert SpeedBook(path).estimate("m", 1000) == Estimate(4.0, 500)
+
+
+def test_that_a_model_of_two_engines_has_two_speeds() -> None:
+    model = InstalledModel("m", "M", EngineKind.LLAMA_CPP, Path("m.gguf"), None)
+    keys = {speed_key(model), speed_key(replace(model, engine=EngineKind.MLX))}
+    assert len(keys) == 2
+    assert "m" in keys, "what was measured before there were two is kept"
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"m": {"x": 1}}', '{"m": 3}'])

@@ -48,6 +48,8 @@ def test_that_other_libraries_and_files_stay_as_they_are(tmp_path: Path) -> None
     [
         "PySide6/Qt/lib/libQt6Widgets.so.6",
         "PySide6/Qt/lib/libQt6DBus.so.6",
+        "PySide6/QtDBus.abi3.so",
+        "PySide6/Qt/lib/libQt6Network.so.6",
         "PySide6/Qt/lib/libQt6Svg.so.6",
         "PySide6/Qt/plugins/platforms/libqxcb.so",
         "PySide6/Qt/plugins/platforms/libqoffscreen.so",
@@ -86,7 +88,7 @@ def test_that_what_nothing_reaches_is_left_out(name: str) -> None:
 
 def test_that_the_bundles_files_exist_and_hold_model_catalogue_and_resources() -> None:
     files = bundle.data_files()
-    made = {"third-party.json"}  # by packaging/notices.py, before the bundle
+    made = {"third-party.json", "release.json"}  # by packaging/build.py, before the bundle
     assert all(Path(source).exists() for source, _target in files if Path(source).name not in made)
     targets = {target for _source, target in files}
     assert {"resources", "models/catalog", "models/builtin"} <= targets

@@ -138,3 +138,45 @@ def test_that_signing_and_notarising_say_when_they_have_no_secrets(tmp_path: Pat
             check=True,
         )
         assert words in done.stdout + done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a script for macOS, tried where /bin/sh is")
+@pytest.mark.parametrize("is_busy", [False, True])
+def test_that_the_disk_image_holds_the_app_and_a_link_to_applications(
+    tmp_path: Path, is_busy: bool
+) -> None:
+    (tmp_path / "packaging" / "macos").mkdir(parents=True)
+    (tmp_path / "dist" / "Groundglass.app" / "Contents").mkdir(parents=True)
+    script = tmp_path / "packaging" / "macos" / "dmg.sh"
+    script.write_bytes((PACKAGING / "macos" / "dmg.sh").read_bytes())
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    seen = tmp_path / "seen"
+    for name, lines in {
+        "python3": "echo 1.2.3",
+        "ditto": 'cp -R "$1" "$2"',
+        "sleep": f'echo "slept $1" >> {seen}',
+        "codesign": f"echo signed >> {seen}",
+        "hdiutil": f"""
+[ "$1" = create ] || exit 0
+if {str(is_busy).lower()} && [ ! -e {seen} ]; then touch {seen}; exit 1; fi
+while [ "$1" != -srcfolder ]; do shift; done
+ls -l "$2" >> {seen}
+echo "$@" >> {seen}""",
+    }.items():
+        (tools / name).write_text(f"#!/bin/sh\n{lines}\n")
+        (tools / name).chmod(0o755)
+    done = subprocess.run(
+        ["/bin/sh", str(script)],
+        env={"PATH": f"{tools}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "dist/Groundglass-1.2.3-arm64.dmg"
+    told = seen.read_text()
+    assert "Applications -> /Applications" in told
+    assert "Groundglass.app" in told
+    assert "-format ULFO" in told
+    assert "signed" not in told  # there is no certificate here
+    assert ("slept" in told) is is_busy

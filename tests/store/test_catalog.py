@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from desktop.core.errors import CatalogError, ErrorCode
-from desktop.core.model_spec import FileRole, ModelSpec, RecommendedFor, Strength, VariantEngine
+from desktop.core.model_spec import FileRole, ModelSpec, RecommendedFor, Strength
 from desktop.core.paths import catalog_dir
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 from desktop.store.catalog import load_catalog
 
 if TYPE_CHECKING:
@@ -105,6 +105,14 @@ def refusal(folder: Path, text: str | bytes) -> CatalogError:
 # --- reading
 
 
+def test_that_a_publisher_may_name_more_of_how_answers_are_drawn(folder: Path) -> None:
+    more = WHOLE.replace("max_tokens = 256", "min_p = 0.05, repetition_penalty = 1.1", 1)
+    sampling = load(folder, more).sampling
+    assert sampling is not None
+    assert (sampling.min_p, sampling.repetition_penalty) == (0.05, 1.1)
+    assert sampling.max_tokens == GenerationSettings().max_tokens
+
+
 def test_that_every_field_arrives(folder: Path) -> None:
     spec = load(folder, WHOLE)
     assert (spec.id, spec.name, spec.family, spec.parameters) == ("one", "One", "Ones", "1B")
@@ -121,7 +129,7 @@ def test_that_every_field_arrives(folder: Path) -> None:
     assert spec.recommended == RecommendedFor(8, is_unified_only=True)
     gguf, mlx = spec.variants
     assert (gguf.engine, gguf.repo, gguf.revision) == (
-        VariantEngine.LLAMA_CPP,
+        EngineKind.LLAMA_CPP,
         "someone/One-GGUF",
         COMMIT,
     )
@@ -203,6 +211,8 @@ def changed(old: str, new: str) -> str:
         ("temperature = 0,", "temperature = inf,", "sampling.temperature"),
         ("temperature = 0,", "", "sampling.temperature"),
         ("top_p = 1.0", "top_p = 1.1", "sampling.top_p"),
+        ("top_p = 1.0", "top_p = 1.0, min_p = 2", "sampling.min_p"),
+        ("top_p = 1.0", "top_p = 1.0, repetition_penalty = 0", "sampling.repetition_penalty"),
         ("presence_penalty = 0.0, ", "", "sampling.presence_penalty"),
         ("min_tokens = 4", "min_tokens = 65", "pictures"),
         ("best_tokens = 16", "best_tokens = 65", "pictures"),

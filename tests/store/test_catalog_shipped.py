@@ -7,15 +7,9 @@ import tomllib
 
 import pytest
 
-from desktop.core.model_spec import (
-    Coordinates,
-    ModelSpec,
-    RecommendedFor,
-    Strength,
-    VariantEngine,
-)
+from desktop.core.model_spec import Coordinates, ModelSpec, RecommendedFor, Strength
 from desktop.core.paths import catalog_dir
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 from desktop.store.catalog import load_catalog
 
 KIB = 1 << 10
@@ -191,7 +185,7 @@ def test_that_every_figure_is_a_known_one_and_every_known_one_is_there(model_id:
     assert spec.context_length is None
     found: dict[str, set[tuple[int | None, str | None]]] = {}
     for variant in spec.variants:
-        if variant.engine is VariantEngine.LLAMA_CPP:
+        if variant.engine is EngineKind.LLAMA_CPP:
             assert variant.revision == revision
         else:
             assert (variant.revision, variant.files) == (None, ())
@@ -222,7 +216,7 @@ def test_that_qwen3_vl_is_set_as_its_card_says(size: str) -> None:
     assert spec.sampling == GenerationSettings(
         temperature=0.7, top_p=0.8, top_k=20, presence_penalty=1.5
     )
-    repos = {v.id: v.repo for v in spec.variants if v.engine is VariantEngine.LLAMA_CPP}
+    repos = {v.id: v.repo for v in spec.variants if v.engine is EngineKind.LLAMA_CPP}
     assert set(repos) == {"q4_k_m", "q4_k_m_f16", "q8_0"}
     assert set(repos.values()) == {f"Qwen/Qwen3-VL-{size.upper()}-Instruct-GGUF"}
     assert "4bit" in spec.variants[-1].repo

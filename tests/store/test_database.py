@@ -224,3 +224,14 @@ def test_that_closing_twice_is_allowed(path: Path) -> None:
     database = Database(path)
     database.close()
     database.close()
+
+
+def test_that_questions_of_the_second_version_are_answered_freely(path: Path) -> None:
+    with closing(Database(path, MIGRATIONS[:2])) as database:
+        database.write(
+            """INSERT INTO messages (conversation_id, role, text, folded_text, budget, created_at)
+            VALUES (?, 'user', 'x', 'x', 'fast', 0)""",
+            (add(database, "old"),),
+        )
+    with closing(Database(path)) as database:
+        assert database.read("SELECT text, json_schema FROM messages") == [("x", None)]

@@ -4,12 +4,12 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from desktop.core.errors import ErrorCode
-from desktop.core.model_spec import VariantEngine
+from desktop.core.types import EngineKind
 from desktop.store import found_models
 from desktop.store.found_models import find_models
 from desktop.store.found_places import Places
@@ -17,6 +17,9 @@ from desktop.store.local_models import Origin
 from desktop.store.stopping import StopFlag
 from tests.store.ggufs import MLX, MODEL, PROJECTOR, write_model, write_projector
 from tests.store.other_apps import COMMIT, EYES, NAME, OLDER, HubCache, Ollama, digest_of, usable
+
+if TYPE_CHECKING:
+    from tests.engines import Engines
 
 
 @pytest.fixture
@@ -76,7 +79,7 @@ def test_that_links_out_of_a_repository_lead_nowhere(hub: HubCache, tmp_path: Pa
 
 
 def test_that_a_model_for_mlx_is_found_and_one_for_another_program_is_not(
-    hub: HubCache, tmp_path: Path
+    hub: HubCache, tmp_path: Path, engines: Engines
 ) -> None:
     for path in MLX.iterdir():
         hub.put("mlx-community/Mini-4bit", path.name, path)
@@ -88,9 +91,12 @@ def test_that_a_model_for_mlx_is_found_and_one_for_another_program_is_not(
     hub.put("Someone/Original", "model.safetensors", weights)
     hub.put("Someone/Original", "config.json", MLX / "config.json")
     (candidate,) = find_models(Places(hugging_face=(hub.root,)))
-    assert (candidate.name, candidate.engine) == ("Mini-4bit", VariantEngine.MLX)
+    assert (candidate.name, candidate.engine) == ("Mini-4bit", EngineKind.MLX)
+    assert candidate.problem is None
+    engines.are_here(EngineKind.LLAMA_CPP)
+    (candidate,) = find_models(Places(hugging_face=(hub.root,)))
     assert candidate.problem is not None
-    assert candidate.problem.code is ErrorCode.MODEL_LOAD_FAILED
+    assert candidate.problem.code is ErrorCode.MODEL_NEEDS_MLX
 
 
 def test_that_models_for_text_and_half_downloads_are_passed_over(
@@ -131,7 +137,7 @@ def test_that_lm_studios_folders_are_read(tmp_path: Path) -> None:
     first, second = sorted(find_models(Places(lm_studio=(root,))), key=lambda c: c.engine)
     assert (first.name, first.origin) == ("Mini-F16", Origin.LM_STUDIO)
     assert first.files == (folder / NAME, folder / EYES)
-    assert (second.name, second.engine) == ("Mini-4bit", VariantEngine.MLX)
+    assert (second.name, second.engine) == ("Mini-4bit", EngineKind.MLX)
     usable(tmp_path, first)
 
 

@@ -3,15 +3,19 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.model_spec import VariantEngine
+from desktop.core.types import EngineKind
 from desktop.store.import_model import inspect_paths
 from desktop.store.local_models import Origin
 from desktop.store.model_store import model_from_files
 from tests.store.ggufs import MLX, MODEL, PROJECTOR, Q8_0, write, write_model, write_projector
+
+if TYPE_CHECKING:
+    from tests.engines import Engines
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def test_that_a_model_is_completed_by_the_encoder_beside_it(folder: Path) -> Non
     eyes = Path(shutil.copy(PROJECTOR, folder / "mmproj-Mini.gguf"))
     candidate = inspect_paths([model])
     assert candidate.name == "Mini-Q8_0"
-    assert (candidate.engine, candidate.origin) == (VariantEngine.LLAMA_CPP, Origin.FILE)
+    assert (candidate.engine, candidate.origin) == (EngineKind.LLAMA_CPP, Origin.FILE)
     assert (candidate.model_path, candidate.projector_path) == (model, eyes)
     assert candidate.files == (model, eyes)
     assert candidate.size_bytes == MODEL.stat().st_size + PROJECTOR.stat().st_size
@@ -180,19 +184,47 @@ def mlx(tmp_path: Path) -> Path:
     return Path(shutil.copytree(MLX, tmp_path / "Mini-4bit"))
 
 
-def test_that_a_folder_for_mlx_is_known_and_its_problem_said(mlx: Path) -> None:
+def test_that_a_folder_for_mlx_is_known_and_usable_where_mlx_runs(
+    mlx: Path, engines: Engines
+) -> None:
     (mlx / "modeling.py").write_text("import os")
     (mlx / ".cache").mkdir()
     weights = mlx / "model.safetensors"
     for paths in ([mlx], [weights], [mlx / "config.json", weights]):
         candidate = inspect_paths(paths)
-        assert (candidate.name, candidate.engine) == ("Mini-4bit", VariantEngine.MLX)
+        assert (candidate.name, candidate.engine) == ("Mini-4bit", EngineKind.MLX)
         assert candidate.model_path == mlx
         assert candidate.projector_path is None
         assert {path.name for path in candidate.files} == {path.name for path in MLX.iterdir()}
         assert candidate.size_bytes == sum(path.stat().st_size for path in MLX.iterdir())
-        assert candidate.problem is not None
-        assert candidate.problem.code is ErrorCode.MODEL_LOAD_FAILED
+        assert candidate.problem is None
+    engines.are_here(EngineKind.LLAMA_CPP)
+    problem = inspect_paths([mlx]).problem
+    assert problem is not None
+    assert (problem.code, problem.details) == (ErrorCode.MODEL_NEEDS_MLX, {"name": "Mini-4bit"})
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "details"),
+    [
+        ({"model_type": "gemma3"}, ErrorCode.MODEL_LOAD_FAILED, {"kind": "gemma3"}),
+        ({"model_file": "model.py"}, ErrorCode.MODEL_LOAD_FAILED, {"code_file": "model.py"}),
+        (None, ErrorCode.MODEL_FILE_MISSING, {}),
+    ],
+)
+@pytest.mark.usefixtures("engines")
+def test_that_a_folder_that_the_engine_would_refuse_is_refused_early(
+    mlx: Path, fields: dict[str, str] | None, code: ErrorCode, details: dict[str, str]
+) -> None:
+    if fields is None:
+        (mlx / "tokenizer.json").unlink()
+    else:
+        config = json.loads((mlx / "config.json").read_text(encoding="utf-8"))
+        (mlx / "config.json").write_text(json.dumps({**config, **fields}), encoding="utf-8")
+    problem = inspect_paths([mlx]).problem
+    assert problem is not None
+    assert problem.code is code
+    assert details.items() <= problem.details.items()
 
 
 def test_that_weights_that_the_index_names_are_missed(mlx: Path) -> None:

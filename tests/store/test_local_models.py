@@ -3,11 +3,12 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from desktop.core.errors import ErrorCode, GroundglassError, ModelError, StoreError
-from desktop.core.model_spec import VariantEngine
+from desktop.core.types import EngineKind
 from desktop.store import local_files
 from desktop.store.import_model import inspect_paths
 from desktop.store.local_models import (
@@ -21,6 +22,9 @@ from desktop.store.local_models import (
 from desktop.store.stopping import StopFlag
 from tests.store.adding import EYES, NAME, add, files_in
 from tests.store.ggufs import MLX, MODEL, PROJECTOR
+
+if TYPE_CHECKING:
+    from tests.engines import Engines
 
 # --- adding
 
@@ -166,7 +170,10 @@ def test_that_files_that_vanished_before_they_were_added_are_a_sentence(
     assert models.models() == ()
 
 
-def test_that_a_candidate_with_a_problem_is_not_added(models: LocalModels) -> None:
+def test_that_a_candidate_with_a_problem_is_not_added(
+    models: LocalModels, engines: Engines
+) -> None:
+    engines.are_here(EngineKind.LLAMA_CPP)
     candidate = inspect_paths([MLX])
     with pytest.raises(ModelError) as caught:
         add(models, candidate, Keep.COPY)
@@ -174,16 +181,23 @@ def test_that_a_candidate_with_a_problem_is_not_added(models: LocalModels) -> No
     assert models.models() == ()
 
 
-def test_that_a_folder_for_mlx_is_kept_whole(models: LocalModels) -> None:
-    candidate = replace(inspect_paths([MLX]), problem=None)
-    added = add(models, candidate, Keep.COPY)
+@pytest.mark.parametrize("keep", list(Keep))
+def test_that_a_folder_for_mlx_is_kept_whole(
+    models: LocalModels, engines: Engines, keep: Keep
+) -> None:
+    added = add(models, inspect_paths([MLX]), keep)
     assert files_in(added.model_path) == files_in(MLX)
     assert models.models() == (added,)
+    model = as_local_model(added)
+    assert (model.id, model.engine, model.name) == (added.id, EngineKind.MLX, "mlx")
+    assert (model.model_path, model.projector_path) == (added.model_path, None)
+    engines.are_here(EngineKind.LLAMA_CPP)
     with pytest.raises(ModelError) as caught:
         as_local_model(added)
-    assert caught.value.code is ErrorCode.MODEL_LOAD_FAILED
+    assert caught.value.code is ErrorCode.MODEL_NEEDS_MLX
     models.remove(added.id)
-    assert not added.model_path.exists()
+    assert added.model_path.exists() is (keep is Keep.REFERENCE)
+    assert (MLX / "config.json").is_file()
 
 
 def test_that_files_named_by_their_checksum_get_a_name_of_their_own(
@@ -255,7 +269,7 @@ def test_that_only_files_of_the_folder_are_ever_deleted(tmp_path: Path, elsewher
 def test_that_a_model_without_a_list_of_files_still_tells_what_is_missing(tmp_path: Path) -> None:
     gone = tmp_path / "gone.gguf"
     model = LocalModel(
-        "local:x", "X", VariantEngine.LLAMA_CPP, MODEL, gone, Origin.FILE, Keep.REFERENCE, 1
+        "local:x", "X", EngineKind.LLAMA_CPP, MODEL, gone, Origin.FILE, Keep.REFERENCE, 1
     )
     assert model.missing() == (gone,)
 

@@ -14,9 +14,8 @@ from desktop.core.model_spec import (
     ModelFile,
     ModelSpec,
     ModelVariant,
-    VariantEngine,
 )
-from desktop.core.types import GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 from desktop.store.catalog import load_catalog
 from desktop.store.download import WantedFile
 from desktop.store.import_model import inspect_paths
@@ -35,8 +34,7 @@ FILES = (
     ModelFile(FileRole.PROJECTOR, NAMES[1]),
 )
 VARIANTS = tuple(
-    ModelVariant(name, VariantEngine.LLAMA_CPP, "someone/mini", None, FILES)
-    for name in ("q4", "q8")
+    ModelVariant(name, EngineKind.LLAMA_CPP, "someone/mini", None, FILES) for name in ("q4", "q8")
 )
 SPEC = ModelSpec(
     id="mini",

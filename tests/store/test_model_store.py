@@ -48,7 +48,7 @@ def refusal(code: ErrorCode, model: Path, projector: Path | None = None) -> Mode
 
 
 def test_that_the_built_in_model_is_what_its_entry_says() -> None:
-    built_in = builtin_model()
+    built_in = builtin_model(EngineKind.LLAMA_CPP)
     assert (built_in.id, built_in.name, built_in.is_builtin) == (
         "builtin",
         "Groundglass Mini",

@@ -7,7 +7,7 @@ import stat
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -166,6 +166,10 @@ def test_that_a_bad_field_has_its_default_and_the_others_stay(
         ("kv_type", None),
         ("cache_bytes", -5),
         ("cache_bytes", 10**20),
+        ("flash_attention", "maybe"),
+        ("flash_attention", True),
+        ("disk_cache_bytes", -1),
+        ("keeps_conversations", "yes"),
     ],
 )
 def test_that_a_bad_engine_option_has_its_default_and_the_others_stay(
@@ -178,6 +182,66 @@ def test_that_a_bad_engine_option_has_its_default_and_the_others_stay(
     written(path, fields)
     expected = replace(FULL.engine, **{name: getattr(EngineOptions(), name)})
     assert load_settings(path) == replace(FULL, engine=expected)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("temperature", -0.1),
+        ("temperature", "warm"),
+        ("temperature", float("nan")),
+        ("temperature", [1]),
+        ("top_p", 1.5),
+        ("top_k", 2.5),
+        ("top_k", -1),
+        ("min_p", 2),
+        ("presence_penalty", 3),
+        ("repetition_penalty", 0),
+        ("max_tokens", 0),
+        ("seed", -1),
+        ("seed", 1 << 32),
+        ("seed", 7.5),
+    ],
+)
+def test_that_a_bad_choice_for_a_model_has_its_default_and_the_others_stay(
+    path: Path, name: str, value: object
+) -> None:
+    model_id = next(iter(FULL.models))
+    all_chosen = SamplingChoices(500, 0.5, 0.9, 40, 0.05, 0.5, 1.1, 7)
+    settings = FULL.with_choices(
+        model_id, replace(FULL.models[model_id], sampling=all_chosen)
+    ).with_choices("other", ModelChoices(system_prompt="Be brief."))
+    fields: Any = plain(settings, path)
+    fields["models"][model_id]["sampling"][name] = value
+    written(path, fields)
+    expected = replace(settings.choices(model_id), sampling=replace(all_chosen, **{name: None}))
+    assert load_settings(path) == settings.with_choices(model_id, expected)
+
+
+@pytest.mark.parametrize("models", [None, [], "all", {"other": "fast"}, {"other": None}])
+def test_that_choices_of_no_shape_are_none(path: Path, models: object) -> None:
+    written(path, {**plain(FULL, path), "models": models})
+    assert load_settings(path) == replace(FULL, models={})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("engine", "onnx"), ("system_prompt", 5), ("adapters", "x.gguf"), ("adapters", [{"p": 1}])],
+)
+def test_that_the_rest_of_a_models_choices_stays_beside_a_bad_one(
+    path: Path, name: str, value: object
+) -> None:
+    (model_id, choices), *_ = FULL.models.items()
+    fields: Any = plain(FULL, path)
+    fields["models"][model_id][name] = value
+    written(path, fields)
+    expected = replace(choices, **{name: getattr(ModelChoices(), name)})
+    assert load_settings(path) == FULL.with_choices(model_id, expected)
+
+
+def test_that_nothing_is_kept_of_a_model_for_which_nothing_is_chosen() -> None:
+    (model_id, _), *_ = FULL.models.items()
+    assert FULL.with_choices(model_id, ModelChoices()).models == {}
 
 
 def test_that_fields_of_other_versions_are_ignored_and_missing_ones_have_defaults(

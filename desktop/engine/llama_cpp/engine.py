@@ -14,8 +14,10 @@ from desktop.engine.api import EngineInspected, ModelLoaded
 from desktop.engine.llama_cpp import native
 from desktop.engine.llama_cpp.evaluation import LlamaEvaluator
 from desktop.engine.llama_cpp.loading import LoadedModel, load_model
-from desktop.engine.shared.chat import Chat, ChatModel
+from desktop.engine.shared.chat import Chat
+from desktop.engine.shared.chat_model import ChatModel
 from desktop.engine.shared.memory import kv_cache_budget
+from desktop.engine.shared.on_disk import use_disk
 
 if TYPE_CHECKING:
     from desktop.engine.api import (
@@ -26,7 +28,8 @@ if TYPE_CHECKING:
         Prepare,
         PromptPrepared,
     )
-    from desktop.engine.llama_cpp.vision import Embedding
+    from desktop.engine.llama_cpp.forms import Embedding
+    from desktop.engine.shared.disk_cache import DiskCache
 
 
 class LlamaCppEngine:
@@ -35,6 +38,7 @@ class LlamaCppEngine:
     def __init__(self) -> None:
         self._loaded: LoadedModel | None = None
         self._evaluator: LlamaEvaluator | None = None
+        self._disk: DiskCache | None = None
         self._chat: Chat[Embedding] | None = None
 
     def inspect(self) -> EngineInspected:
@@ -46,9 +50,17 @@ class LlamaCppEngine:
         """Load a model and its vision encoder; what was loaded before is freed first."""
         started = time.monotonic()
         self.unload()
-        loaded = load_model(command.model, command.options, job)
+        loaded = load_model(command, job)
         self._loaded = loaded
         self._evaluator = LlamaEvaluator(loaded, kv_cache_budget(command.options))
+        self._disk = use_disk(
+            command,
+            native.versions(),
+            loaded.vision,
+            self._evaluator,
+            has_gpu=loaded.has_gpu,
+            kv_form=loaded.kv_type,
+        )
         self._chat = Chat(
             ChatModel(
                 template=loaded.template,
@@ -56,6 +68,7 @@ class LlamaCppEngine:
                 vision=loaded.vision,
                 evaluator=self._evaluator,
                 context_length=loaded.context_length,
+                disk=self._disk,
             )
         )
         return ModelLoaded(
@@ -65,6 +78,7 @@ class LlamaCppEngine:
             can_see=loaded.vision is not None,
             threads=loaded.threads,
             load_s=time.monotonic() - started,
+            reduced=loaded.reduced,
         )
 
     def unload(self) -> None:
@@ -73,7 +87,14 @@ class LlamaCppEngine:
             self._evaluator.close()
         if self._loaded is not None:
             self._loaded.close()
-        self._evaluator = self._loaded = self._chat = None
+        if self._disk is not None:
+            self._disk.close()
+        self._evaluator = self._loaded = self._chat = self._disk = None
+
+    def rest(self) -> None:
+        """Do what was put off."""
+        if self._chat is not None:
+            self._chat.rest()
 
     def prepare(self, command: Prepare, job: Job) -> PromptPrepared:
         """Encode and prefill up to where the last message's text will begin."""

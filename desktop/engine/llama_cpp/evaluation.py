@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from desktop.core.types import GenerationSettings
     from desktop.engine.api import Job
+    from desktop.engine.llama_cpp.forms import Embedding
     from desktop.engine.llama_cpp.loading import LoadedModel
-    from desktop.engine.llama_cpp.vision import Embedding
+    from desktop.engine.shared.constraint import Constraint
 
 
 class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
@@ -69,6 +70,14 @@ class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
         return True
 
     @override
+    def _packed(self, state: NDArray[np.uint8]) -> tuple[bytes, Sequence[memoryview]]:
+        return b"", [state.data]
+
+    @override
+    def _unpacked(self, form: bytes, data: memoryview) -> NDArray[np.uint8] | None:
+        return np.frombuffer(data, np.uint8)
+
+    @override
     def _keep_items(self, count: int) -> bool:
         position = position_count(self.held[:count])
         if not lib.llama_memory_seq_rm(self._memory, 0, position, -1):
@@ -107,13 +116,37 @@ class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
                     self._add_tokens(run, job)
                     done += len(run)
 
-    def draw_tokens(self, settings: GenerationSettings) -> Generator[int, None, None]:
-        """Tokens without end; asking for the next one evaluates the one before."""
+    def draw_tokens(
+        self, settings: GenerationSettings, constraint: Constraint | None = None
+    ) -> Generator[int, None, None]:
+        """Tokens without end; asking for the next one evaluates the one before.
+
+        Those that a constraint forces are evaluated together, behind the last of them.
+        """
         with Sampler(settings, self._loaded.vocabulary.size) as sampler:
+            while constraint is not None:
+                drawn = constraint.forced() or [self._draw_held(sampler, constraint)]
+                yield from drawn
+                self._add_forced(drawn)
             while True:
                 token = sampler.draw(self._context)
                 yield token
                 self.add_token(token)
+
+    def _draw_held(self, sampler: Sampler, constraint: Constraint) -> int:
+        size = self._loaded.vocabulary.size
+        row = lib.llama_get_logits_ith(self._context, -1)
+        np.ctypeslib.as_array(row, (size,))[~constraint.allowed(size)] = -np.inf
+        token = sampler.draw(self._context)
+        constraint.take(token)
+        return token
+
+    def _add_forced(self, ids: list[int]) -> None:
+        if len(ids) == 1:
+            self.add_token(ids[0])
+            return
+        for start in range(0, len(ids), self._loaded.slice_size):
+            self._add_tokens(ids[start : start + self._loaded.slice_size], None)
 
     def add_token(self, token: int) -> None:
         """Evaluate one generated token; a cancel is looked at between tokens, not here."""
@@ -128,7 +161,8 @@ class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
         self.held.append(token)
         self._position += 1
 
-    def _add_tokens(self, ids: list[int], job: Job) -> None:
+    def _add_tokens(self, ids: list[int], job: Job | None) -> None:
+        """Evaluate tokens at once; without a job nothing stops it."""
         batch, start = self._batch, self._position
         batch.n_tokens = len(ids)
         for index, token in enumerate(ids):
@@ -138,10 +172,11 @@ class LlamaEvaluator(PrefixHolder[NDArray[np.uint8]]):
         status = lib.llama_decode(self._context, batch)
         if status != 0:
             self._drop_after(start)
-            raise CancelledError if job.is_cancelled() else _decode_error(status)
+            is_cancelled = job is not None and job.is_cancelled()
+            raise CancelledError if is_cancelled else _decode_error(status)
         self.held += ids
         self._position += len(ids)
-        if job.is_cancelled():
+        if job is not None and job.is_cancelled():
             raise CancelledError
 
     def _add_picture(self, span: PictureSpan, embedding: Embedding, job: Job) -> None:

@@ -19,6 +19,7 @@ from llama_cpp import mtmd_cpp as mtmd
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import Device
+from desktop.engine.llama_cpp.libraries import Functions, load_cpu_code
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ _TENSOR_NAME = 256
 _DEVICE_KINDS = {0: "cpu", 1: "gpu", 2: "igpu", 3: "accelerator"}
 _LEVEL_WARN, _LEVEL_ERROR = 3, 4
 
-_native: Any = lib._lib  # noqa: SLF001 - the binding's own handle; a second CDLL would have its own globals
+_native: Any = Functions()
 
 recent_errors: deque[str] = deque(maxlen=20)
 """The last error lines of the libraries, newest last; they hold no prompt (see `_on_log`)."""
@@ -50,6 +51,11 @@ def _on_abort(message: bytes) -> None:
     log.critical("llama.cpp aborts: %s", message.decode("utf-8", "replace"))
 
 
+def lacked_memory() -> bool:
+    """Whether `recent_errors` speak of memory that could not be had."""
+    return any("alloc" in line or "memory" in line for line in recent_errors)
+
+
 class _InitParams(ctypes.Structure):
     _fields_ = (
         ("mem_size", ctypes.c_size_t),
@@ -66,6 +72,7 @@ def start() -> None:
     mtmd.mtmd_log_set(_on_log, None)
     mtmd.mtmd_helper_log_set(_on_log, None)
     _native.ggml_set_abort_callback(_on_abort)
+    load_cpu_code(_native)
     lib.llama_backend_init()
     _check_layout()
 

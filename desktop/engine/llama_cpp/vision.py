@@ -7,29 +7,28 @@ import ctypes
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_cpp import llama_cpp as lib
 from llama_cpp import mtmd_cpp as mtmd
-from numpy.typing import NDArray
 
 from desktop.core.errors import EngineError, ErrorCode, ModelError
 from desktop.core.sizing import target_size
 from desktop.core.types import PictureLimits
 from desktop.engine.api import CancelledError
 from desktop.engine.llama_cpp import native
-from desktop.engine.shared.cache import ByteBudgetCache, PictureSpan, PromptItem
+from desktop.engine.llama_cpp.forms import ArrayForm, Embedding
+from desktop.engine.shared.cache import PictureSpan, PromptItem
+from desktop.engine.shared.picture_memory import PictureMemory
 from desktop.engine.shared.pixels import scaled_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from desktop.engine.api import Job
+    from desktop.engine.shared.disk_cache import DiskCache
     from desktop.engine.shared.template import PicturePart
-
-Embedding: TypeAlias = NDArray[np.float32]
-"""One chunk as the vision encoder left it: (cells, input width of the language model)."""
 
 _LAYER_END = re.compile(rb"layer_out-\d+")
 _EMBEDDING_BUDGET_BYTES = 512 * 1024 * 1024
@@ -47,6 +46,7 @@ class VisionSetup:
         layer_count: Of the vision transformer, for progress.
         use_gpu: Whether it runs on the GPU.
         threads: On the CPU.
+        flash_attention: As llama.cpp numbers it: -1 where the device can, 1 always, 0 never.
     """
 
     projector_path: Path
@@ -55,6 +55,7 @@ class VisionSetup:
     layer_count: int
     use_gpu: bool
     threads: int
+    flash_attention: int
 
 
 class VisionEncoder:
@@ -76,7 +77,7 @@ class VisionEncoder:
         self._context = self._open(on_load)
         self._layouts: dict[str, tuple[PromptItem, ...]] = {}
         self._chunks: dict[str, int] = {}
-        self._embeddings: ByteBudgetCache[Embedding] = ByteBudgetCache(_EMBEDDING_BUDGET_BYTES)
+        self._embeddings = PictureMemory(ArrayForm(self._width), _EMBEDDING_BUDGET_BYTES)
 
     @property
     def context(self) -> int:
@@ -95,6 +96,10 @@ class VisionEncoder:
             self._context = 0
 
     # --- layout -----------------------------------------------------------------------------------
+
+    def use_disk(self, disk: DiskCache, model_identity: str) -> None:
+        """Keep embeddings there, and look for those of earlier runs."""
+        self._embeddings.use_disk(disk, model_identity)
 
     def layout(self, part: PicturePart) -> tuple[PromptItem, ...]:
         """What the picture is in a prompt: its chunks, with the marks that the model puts around.
@@ -152,10 +157,21 @@ class VisionEncoder:
 
     # --- encoding ---------------------------------------------------------------------------------
 
-    def is_encoded(self, part: PicturePart) -> bool:
-        """Whether every chunk's embedding is in the cache."""
-        spans = [item for item in self.layout(part) if isinstance(item, PictureSpan)]
-        return all(span.key in self._embeddings for span in spans)
+    def known(self, part: PicturePart) -> dict[str, Embedding] | None:
+        """A picture's embeddings by span key, if they are in memory."""
+        return self._embeddings.known(self._key_and_size(part)[0])
+
+    def recalled(self, part: PicturePart) -> dict[str, Embedding] | None:
+        """The same from the disk, if an earlier run left them there."""
+        found = self._embeddings.recalled(self._key_and_size(part)[0], part)
+        # Native code reads as many numbers as the prompt has cells.
+        is_whole = found is not None and {
+            name: len(embedding) for name, embedding in found.items()
+        } == {name: span.n_cells for name, span in self._spans(part).items()}
+        return found if is_whole else None
+
+    def _spans(self, part: PicturePart) -> dict[str, PictureSpan]:
+        return {item.key: item for item in self.layout(part) if isinstance(item, PictureSpan)}
 
     @property
     def step_count(self) -> int:
@@ -165,17 +181,14 @@ class VisionEncoder:
     def encode(
         self, part: PicturePart, job: Job, on_step: Callable[[], None]
     ) -> dict[str, Embedding]:
-        """Embeddings by span key, from the cache or computed now.
+        """The same computed.
 
-        `on_step` is called `step_count` times when computing. Raises `CancelledError`; nothing
+        `on_step` is called `step_count` times. Raises `CancelledError`; nothing
         half-done is kept. A cancel is seen before each large matrix product, on a GPU before each
         layer.
         """
         key, size = self._key_and_size(part)
-        spans = {item.key: item for item in self.layout(part) if isinstance(item, PictureSpan)}
-        held = {name: self._embeddings.get(name) for name in spans}
-        if all(value is not None for value in held.values()):
-            return {name: value for name, value in held.items() if value is not None}
+        spans = self._spans(part)
         result: dict[str, Embedding] = {}
         pixels = scaled_page(part.attachment.path, size).tobytes()
         with _bitmap(size, pixels) as bitmap, self._tokenized(bitmap) as chunks:
@@ -185,8 +198,7 @@ class VisionEncoder:
                     chunk = mtmd.mtmd_input_chunks_get(chunks, index)
                     result[name] = self._encode_chunk(chunk, spans[name].n_cells, job, on_step)
         on_step()
-        for name, embedding in result.items():
-            self._embeddings.put(name, embedding, embedding.nbytes)
+        self._embeddings.remember(key, part, result)
         return result
 
     def _encode_chunk(
@@ -234,7 +246,7 @@ class VisionEncoder:
         params.print_timings = False
         # Flash attention wherever it can be had: it was faster on a CPU too (64, 144 and 256
         # tokens), and without it memory grows with the square of the tokens.
-        params.flash_attn_type = -1
+        params.flash_attn_type = self._setup.flash_attention
         params.warmup = self._setup.use_gpu  # reserves memory for the largest picture: GPU only
         params.cb_eval = self._ask
         params.progress_callback = callback

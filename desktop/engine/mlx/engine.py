@@ -17,8 +17,10 @@ from desktop.engine.api import EngineInspected, ModelLoaded
 from desktop.engine.mlx import native
 from desktop.engine.mlx.evaluation import MlxEvaluator
 from desktop.engine.mlx.loading import LoadedMlx, load_model
-from desktop.engine.shared.chat import Chat, ChatModel
+from desktop.engine.shared.chat import Chat
+from desktop.engine.shared.chat_model import ChatModel
 from desktop.engine.shared.memory import kv_cache_budget
+from desktop.engine.shared.on_disk import use_disk
 
 if TYPE_CHECKING:
     from desktop.core.types import EngineOptions
@@ -30,7 +32,8 @@ if TYPE_CHECKING:
         Prepare,
         PromptPrepared,
     )
-    from desktop.engine.mlx.vision import Features
+    from desktop.engine.mlx.forms import Features
+    from desktop.engine.shared.disk_cache import DiskCache
 
 
 class MlxEngine:
@@ -39,6 +42,7 @@ class MlxEngine:
     def __init__(self) -> None:
         self._loaded: LoadedMlx | None = None
         self._evaluator: MlxEvaluator | None = None
+        self._disk: DiskCache | None = None
         self._chat: Chat[Features] | None = None
 
     def inspect(self) -> EngineInspected:
@@ -51,12 +55,20 @@ class MlxEngine:
         started = time.monotonic()
         self.unload()
         try:
-            loaded = load_model(command.model, command.options, job)
+            loaded = load_model(command, job)
         except BaseException:
             native.collect()
             raise
         self._loaded = loaded
         self._evaluator = MlxEvaluator(loaded, _store_budget(loaded, command.options))
+        self._disk = use_disk(
+            command,
+            native.versions(),
+            loaded.vision,
+            self._evaluator,
+            has_gpu=loaded.has_gpu,
+            kv_form=loaded.kv_bits,
+        )
         self._chat = Chat(
             ChatModel(
                 template=loaded.template,
@@ -65,6 +77,7 @@ class MlxEngine:
                 evaluator=self._evaluator,
                 context_length=loaded.context_length,
                 stops=loaded.folder.stops,
+                disk=self._disk,
             )
         )
         return ModelLoaded(
@@ -74,6 +87,7 @@ class MlxEngine:
             can_see=loaded.vision is not None,
             threads=1,  # the one that gives MLX its work; there is no setting for more
             load_s=time.monotonic() - started,
+            reduced=loaded.reduced,
         )
 
     def unload(self) -> None:
@@ -83,8 +97,15 @@ class MlxEngine:
         if self._evaluator is not None:
             self._evaluator.close()
         self._loaded.close()
-        self._evaluator = self._loaded = self._chat = None
+        if self._disk is not None:
+            self._disk.close()
+        self._evaluator = self._loaded = self._chat = self._disk = None
         native.collect()
+
+    def rest(self) -> None:
+        """Do what was put off."""
+        if self._chat is not None:
+            self._chat.rest()
 
     def prepare(self, command: Prepare, job: Job) -> PromptPrepared:
         """Encode and prefill up to where the last message's text will begin."""

@@ -19,6 +19,7 @@ from typing_extensions import override
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.engine.api import CancelledError, Phase, PromptProgress
 from desktop.engine.mlx import native
+from desktop.engine.mlx.forms import packed, unpacked
 from desktop.engine.mlx.sampling import MlxSampler
 from desktop.engine.shared.cache import PictureSpan, PromptItem, cell_count, position_count
 from desktop.engine.shared.prefix import PrefixHolder, Saved
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
     from desktop.core.types import GenerationSettings
     from desktop.engine.api import Job
+    from desktop.engine.mlx.forms import Features
     from desktop.engine.mlx.loading import LoadedMlx
-    from desktop.engine.mlx.vision import Features
+    from desktop.engine.shared.constraint import Constraint
 
 Snapshot: TypeAlias = list[dict[str, Any]]
 """Each layer's cache in mlx_vlm's own form, detached from the live one."""
@@ -99,6 +101,15 @@ class MlxEvaluator(PrefixHolder[Snapshot]):
             layer.prefix_cache_restore(tree_map(_detached, state))
         self._cells, self._position = cell_count(saved.items), position_count(saved.items)
         return True
+
+    @override
+    def _packed(self, state: Snapshot) -> tuple[bytes, Sequence[memoryview]]:
+        return packed(state)
+
+    @override
+    def _unpacked(self, form: bytes, data: memoryview) -> Snapshot | None:
+        state = unpacked(form, data)
+        return state if isinstance(state, list) and len(state) == len(self._cache) else None
 
     @override
     def _keep_items(self, count: int) -> bool:
@@ -233,15 +244,20 @@ class MlxEvaluator(PrefixHolder[Snapshot]):
 
     # --- drawing ----------------------------------------------------------------------------------
 
-    def draw_tokens(self, settings: GenerationSettings) -> Generator[int, None, None]:
+    def draw_tokens(
+        self, settings: GenerationSettings, constraint: Constraint | None = None
+    ) -> Generator[int, None, None]:
         """Tokens without end; asking for the next one takes the one before into the cache.
 
         Where the cache can be cut, the step behind a token is already under way when the token is
-        given: the device never waits for Python.
+        given: the device never waits for Python. Tokens that a constraint forces are evaluated
+        together, behind the last of them.
         """
         sampler, runs_ahead = MlxSampler(settings), self._can_cut
         try:
             with native.memory_errors():
+                if constraint is not None:
+                    yield from self._held_tokens(sampler, constraint)
                 token = sampler.draw(self._logits)
                 mx.async_eval(token)
                 while True:
@@ -255,6 +271,36 @@ class MlxEvaluator(PrefixHolder[Snapshot]):
         finally:
             self._back_to_held()
             mx.clear_cache()
+
+    def _held_tokens(
+        self, sampler: MlxSampler, constraint: Constraint
+    ) -> Generator[int, None, None]:
+        logits = self._logits
+        while True:
+            drawn = constraint.forced()
+            if not drawn:
+                # The constraint was asked while the device computes the scores.
+                allowed = mx.array(constraint.allowed(logits.shape[0]))
+                token = sampler.draw(mx.where(allowed, logits, -mx.inf))
+                drawn = [int(token.item())]
+                constraint.take(drawn[0])
+            yield from drawn
+            logits = self._forced_logits(drawn)
+            self.held += drawn
+
+    def _forced_logits(self, ids: list[int]) -> Any:  # noqa: ANN401 - an mlx array
+        """Begin to evaluate tokens that are known; gives the last one's, not computed yet."""
+        places = mx.arange(self._position, self._position + len(ids), dtype=mx.int32)
+        output = self._language(
+            mx.array(ids, dtype=mx.int32)[None],
+            cache=self._cache,
+            position_ids=mx.broadcast_to(places, (3, 1, len(ids))),
+        )
+        self._cells += len(ids)
+        self._position += len(ids)
+        logits = output.logits[0, -1]
+        mx.async_eval(logits)
+        return logits
 
     def _step(self, sampler: MlxSampler, token: Any) -> Any:  # noqa: ANN401 - mlx arrays
         """Begin to evaluate one drawn token; gives the next one, not computed yet."""

@@ -13,9 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from desktop.core.errors import ErrorCode, ModelError
-
-KNOWN_TYPES = ("qwen3_vl", "qwen3_vl_moe", "qwen3_5", "qwen3_5_moe")
-"""Architectures whose pictures, positions and caches this engine knows."""
+from desktop.core.mlx_config import check_mlx_config
 
 
 class TextConfig(msgspec.Struct, frozen=True):
@@ -175,19 +173,7 @@ def _read_config(path: Path) -> ModelConfig:
     fields = _read(path / "config.json", dict[str, Any])
     if fields is None:
         raise _missing(path, "config.json")
-    if fields.get("model_file"):
-        # mlx_vlm would import this file from the folder, and no option of its stops that.
-        raise ModelError(
-            f"{path.name} brings program code of its own. Groundglass never runs a model's code.",
-            ErrorCode.MODEL_LOAD_FAILED,
-            name=path.name,
-        )
-    if fields.get("model_type") not in KNOWN_TYPES:
-        raise ModelError(
-            f"{path.name} is an MLX model of a kind that this version does not know.",
-            ErrorCode.MODEL_LOAD_FAILED,
-            name=path.name,
-        )
+    check_mlx_config(path.name, fields)
     try:
         return msgspec.convert(fields, ModelConfig)
     except msgspec.MsgspecError as error:

@@ -13,14 +13,12 @@ import psutil
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import Device
+from desktop.engine.shared.memory import NO_MEMORY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _CACHE_BYTES = 512 << 20  # freed buffers that MLX keeps for the next step; unlimited by default
-NO_MEMORY = (
-    "There is not enough memory for this model. Close other programs or choose a smaller one."
-)
 
 
 def start() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,15 @@ import mlx.core as mx
 if TYPE_CHECKING:
     from desktop.core.types import GenerationSettings
 
-_PENALTY_WINDOW = 256  # tokens that a presence penalty looks back on
+_PENALTY_WINDOW = 256  # tokens that penalties look back on
 
 
 class MlxSampler:
     """Draws one answer's tokens.
 
-    Order as in Qwen's reference and in the llama.cpp engine: penalties, top-k, top-p, temperature,
-    draw. Temperature 0 is greedy. Nothing is taken from the checkpoint's own settings.
+    Order as in the llama.cpp engine: penalties, top-k, top-p, min-p, temperature, draw. Temperature
+    0 is greedy. Penalties are for what this sampler drew. Nothing is taken from the checkpoint's
+    own settings.
     """
 
     def __init__(self, settings: GenerationSettings) -> None:
@@ -29,7 +31,7 @@ class MlxSampler:
     def draw(self, logits: Any) -> Any:  # noqa: ANN401 - mlx arrays
         """The id of the next token, (1,), not computed yet, from logits (vocabulary,)."""
         scores = logits.astype(mx.float32)
-        if self._settings.presence_penalty:
+        if self._settings.presence_penalty or self._settings.repetition_penalty != 1:
             scores = self._penalised(scores)
         token = mx.argmax(scores, keepdims=True)
         if self._settings.temperature > 0:
@@ -42,9 +44,12 @@ class MlxSampler:
         size = scores.shape[0]
         if self._recent is None:
             self._recent = mx.full((_PENALTY_WINDOW,), size, dtype=mx.int32)
-        penalties = mx.zeros((size + 1,))
-        penalties[self._recent] = self._settings.presence_penalty
-        return scores - penalties[:size]
+        marks = mx.zeros((size + 1,), dtype=mx.bool_)
+        marks[self._recent] = True
+        factor, lowered = self._settings.repetition_penalty, scores
+        if factor != 1:
+            lowered = mx.where(scores > 0, scores / factor, scores * factor)
+        return mx.where(marks[:size], lowered - self._settings.presence_penalty, scores)
 
     def _drawn(self, scores: Any) -> Any:  # noqa: ANN401 - mlx arrays
         settings, size = self._settings, scores.shape[0]
@@ -57,6 +62,9 @@ class MlxSampler:
             before = mx.cumsum(chances) - chances
             is_first = mx.arange(count) == 0  # top_p 0 keeps one
             kept = mx.where((before < settings.top_p) | is_first, kept, -mx.inf)
+        if settings.min_p > 0:
+            least = kept[0] + math.log(min(settings.min_p, 1.0))
+            kept = mx.where(kept >= least, kept, -mx.inf)
         self._key, key = mx.random.split(self._key)
         choice = mx.random.categorical(kept / settings.temperature, key=key)
         return ids[choice].reshape(1)

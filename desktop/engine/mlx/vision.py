@@ -9,7 +9,7 @@ themselves, so that is the same result.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import mlx.core as mx
 import numpy as np
@@ -17,7 +17,9 @@ import numpy as np
 from desktop.core.sizing import target_size
 from desktop.engine.api import CancelledError
 from desktop.engine.mlx import native
-from desktop.engine.shared.cache import ByteBudgetCache, PictureSpan, PromptItem
+from desktop.engine.mlx.forms import Features, FeaturesForm
+from desktop.engine.shared.cache import PictureSpan, PromptItem
+from desktop.engine.shared.picture_memory import PictureMemory
 from desktop.engine.shared.pixels import scaled_page
 
 if TYPE_CHECKING:
@@ -29,30 +31,10 @@ if TYPE_CHECKING:
     from desktop.core.types import PictureLimits
     from desktop.engine.api import Job
     from desktop.engine.mlx.folder import ModelFolder, VisionConfig
+    from desktop.engine.shared.disk_cache import DiskCache
     from desktop.engine.shared.template import PicturePart
 
 _FEATURE_BUDGET_BYTES = 512 * 1024 * 1024
-
-Array: TypeAlias = Any
-"""An `mlx.core.array`; the package has no types that mypy is to follow."""
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """One picture as the encoder left it.
-
-    Attributes:
-        hidden: What stands in the prompt: (cells, width of the language model).
-        deep: What is added after its first layers, one array of the same shape for each.
-    """
-
-    hidden: Array
-    deep: tuple[Array, ...]
-
-    @property
-    def size_bytes(self) -> int:
-        """What they take in memory."""
-        return int(self.hidden.nbytes + sum(layer.nbytes for layer in self.deep))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +87,18 @@ class MlxVision:
         self._watch = _Watch()
         tower.blocks = [_WatchedBlock(block, self._watch) for block in tower.blocks]
         self._grids: dict[str, Grid] = {}
-        self._features: ByteBudgetCache[Features] = ByteBudgetCache(
-            min(_FEATURE_BUDGET_BYTES, native.usable_bytes() // 16)
+        self._features = PictureMemory(
+            FeaturesForm(), min(_FEATURE_BUDGET_BYTES, native.usable_bytes() // 16)
         )
 
     def close(self) -> None:
         """Forget the encoder and all features."""
         self._tower = None
         self._features.clear()
+
+    def use_disk(self, disk: DiskCache, model_identity: str) -> None:
+        """Keep features there, and look for those of earlier runs."""
+        self._features.use_disk(disk, model_identity)
 
     # --- layout -----------------------------------------------------------------------------------
 
@@ -139,9 +125,18 @@ class MlxVision:
 
     # --- encoding ---------------------------------------------------------------------------------
 
-    def is_encoded(self, part: PicturePart) -> bool:
-        """Whether the picture's features are in the cache."""
-        return self._key_and_size(part)[0] in self._features
+    def known(self, part: PicturePart) -> dict[str, Features] | None:
+        """A picture's features by span key, if they are in memory."""
+        return self._features.known(self._key_and_size(part)[0])
+
+    def recalled(self, part: PicturePart) -> dict[str, Features] | None:
+        """The same from the disk, if an earlier run left them there."""
+        key, size = self._key_and_size(part)
+        found = self._features.recalled(key, part)
+        side = self._config.token_side
+        cells = (size[1] // side) * (size[0] // side)
+        is_whole = found is not None and key in found and found[key].hidden.shape[0] == cells
+        return found if is_whole else None
 
     @property
     def step_count(self) -> int:
@@ -151,15 +146,12 @@ class MlxVision:
     def encode(
         self, part: PicturePart, job: Job, on_step: Callable[[], None]
     ) -> dict[str, Features]:
-        """Features by span key, from the cache or computed now.
+        """The same computed.
 
-        `on_step` is called `step_count` times when computing. Raises `CancelledError`, at the
+        `on_step` is called `step_count` times. Raises `CancelledError`, at the
         latest after the layer that is running; nothing half-done is kept.
         """
         key, size = self._key_and_size(part)
-        held = self._features.get(key)
-        if held is not None:
-            return {key: held}
         patches = self._patches(scaled_page(part.attachment.path, size))
         side = self._config.patch_size
         grid = mx.array([[1, size[1] // side, size[0] // side]], dtype=mx.int32)
@@ -179,8 +171,9 @@ class MlxVision:
         finally:
             self._watch.on_layer = None
         on_step()
-        self._features.put(key, features, features.size_bytes)
-        return {key: features}
+        found = {key: features}
+        self._features.remember(key, part, found)
+        return found
 
     def _patches(self, picture: Image.Image) -> NDArray[np.float32]:
         """(patches, colours x frames x side x side), the patches of one token side by side.

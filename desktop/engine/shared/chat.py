@@ -1,7 +1,7 @@
 """Prompts with pictures, evaluated once and remembered: what is the same for every engine.
 
-An engine brings its vocabulary, its vision encoder and its evaluator; the order of the work, the
-figures, the limits and the events are the same for all, and so is what a conversation costs.
+The order of the work, the figures, the limits and the events are the same for all, and so is what a
+conversation costs.
 """
 
 from __future__ import annotations
@@ -9,12 +9,13 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Generic
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import Role, StopReason, Timings, Usage
 from desktop.engine.api import (
+    AnswerRestarted,
     CancelledError,
     GenerationFinished,
     Phase,
@@ -23,77 +24,20 @@ from desktop.engine.api import (
 )
 from desktop.engine.shared.answer import Answer
 from desktop.engine.shared.cache import PromptItem, cell_count
-from desktop.engine.shared.template import ChatTemplate, PicturePart, TemplateText, WrittenText
-from desktop.engine.shared.text import LoopGuard
+from desktop.engine.shared.chat_model import Embedding
+from desktop.engine.shared.constraint import Constraint, Constraints
+from desktop.engine.shared.loops import LoopGuard, varied
+from desktop.engine.shared.template import PicturePart, TemplateText, WrittenText
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from desktop.core.types import GenerationSettings, Message
     from desktop.engine.api import Generate, Job, Prepare
+    from desktop.engine.shared.chat_model import ChatModel
     from desktop.engine.shared.template import PromptPart
 
 _ANSWERS_REMEMBERED = 512
-
-Embedding = TypeVar("Embedding")
-"""A picture, or a part of one, as the engine's vision encoder left it."""
-
-Embedding_contra = TypeVar("Embedding_contra", contravariant=True)
-
-
-class Vocabulary(Protocol):
-    """A model's tokenizer. `bos` opens every prompt; None where the model wants none."""
-
-    bos: int | None
-
-    def tokens(self, text: str, *, has_control: bool) -> list[int]:
-        """Ids of a text; control tokens in it are recognised only with `has_control`."""
-
-    def piece(self, token: int) -> bytes:
-        """UTF-8 bytes of one token, which may be part of a character; empty for control tokens."""
-
-    def is_end(self, token: int) -> bool:
-        """Whether a token ends the answer."""
-
-
-class Vision(Protocol[Embedding]):
-    """A model's eyes."""
-
-    @property
-    def step_count(self) -> int:
-        """Steps of progress that one picture's encoding takes."""
-
-    def layout(self, part: PicturePart) -> tuple[PromptItem, ...]:
-        """What a picture is in a prompt; needs no pixels."""
-
-    def is_encoded(self, part: PicturePart) -> bool:
-        """Whether `encode` has nothing to compute."""
-
-    def encode(
-        self, part: PicturePart, job: Job, on_step: Callable[[], None]
-    ) -> dict[str, Embedding]:
-        """Embeddings by span key; raises `CancelledError` with nothing half-done kept."""
-
-
-class Evaluator(Protocol[Embedding_contra]):
-    """The language model with its attention cache, which holds exactly the items in `held`."""
-
-    held: list[PromptItem]
-
-    def reuse(self, prompt: Sequence[PromptItem], *, needs_logits: bool) -> int:
-        """Cut the cache to what it shares with a prompt; gives the number of items kept."""
-
-    def extend(
-        self,
-        prompt: Sequence[PromptItem],
-        embeddings: Mapping[str, Embedding_contra],
-        request_id: str,
-        job: Job,
-    ) -> None:
-        """Evaluate what `held` lacks of the prompt; raises `CancelledError`."""
-
-    def draw_tokens(self, settings: GenerationSettings) -> Generator[int, None, None]:
-        """Tokens without end; asking for the next one takes the one before into the cache."""
 
 
 @dataclass(slots=True)
@@ -113,19 +57,13 @@ class Evaluated:
     prefill_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class ChatModel(Generic[Embedding]):
-    """A loaded model as a chat sees it.
+@dataclass(slots=True)
+class _Embedded(Generic[Embedding]):
+    """The pictures that a prompt needs, and where they came from."""
 
-    `stops` are texts that end an answer, beside the vocabulary's end tokens.
-    """
-
-    template: ChatTemplate
-    vocabulary: Vocabulary
-    vision: Vision[Embedding] | None
-    evaluator: Evaluator[Embedding]
-    context_length: int
-    stops: tuple[str, ...] = ()
+    by_span: dict[str, Embedding]
+    encoded: int = 0
+    from_disk: int = 0
 
 
 class Chat(Generic[Embedding]):
@@ -133,48 +71,78 @@ class Chat(Generic[Embedding]):
 
     def __init__(self, model: ChatModel[Embedding]) -> None:
         self._model = model
+        self._constraints = Constraints(model.vocabulary)
         # Token ids by the text they gave: tokenizing an answer's text again would often give other
         # ids, and the prefix of the next turn would end there.
         self._answers: OrderedDict[str, tuple[int, ...]] = OrderedDict()
+        self._epoch: str | None = None  # of the disk's cache when the last answer began, until kept
+
+    def rest(self) -> None:
+        """Nobody waits for anything: keep the conversation that was answered."""
+        epoch, self._epoch = self._epoch, None
+        if epoch is not None:
+            self._model.evaluator.keep(epoch)
 
     def prepare(self, command: Prepare, job: Job) -> PromptPrepared:
         """Encode and prefill up to where the last message's text will begin."""
         request_id = command.request_id
         try:
-            prompt = self.prompt(command.messages, is_open=True)
-            done = self.evaluate(prompt, request_id, job, needs_logits=False)
+            with self._holding_writes():
+                prompt = self.prompt(command.messages, is_open=True)
+                done = self.evaluate(prompt, request_id, job, needs_logits=False)
         except CancelledError:
             return PromptPrepared(request_id, is_complete=False, usage=Usage(), timings=Timings())
         timings = Timings(encode_s=done.encode_s, prefill_s=done.prefill_s)
         return PromptPrepared(request_id, is_complete=True, usage=done.usage, timings=timings)
 
     def generate(self, command: Generate, job: Job) -> GenerationFinished:
-        """Answer the last message."""
-        request_id = command.request_id
+        """Answer the last message; an answer that goes round in circles is begun anew, once."""
+        request_id, settings = command.request_id, command.settings
+        self._constraint(settings)  # a schema that cannot be held to is refused before any work
         try:
-            prompt = self.prompt(command.messages, is_open=False)
-            done = self.evaluate(prompt, request_id, job, needs_logits=True)
+            with self._holding_writes():
+                prompt = self.prompt(command.messages, is_open=False)
+                done = self.evaluate(prompt, request_id, job, needs_logits=True)
         except CancelledError:
             return GenerationFinished(request_id, StopReason.CANCELLED, Usage(), Timings())
-        answer = Answer(request_id, job, self._model.stops)
-        reason = self._decode(command.settings, answer)
+        if self._model.disk is not None:
+            self._epoch = self._model.disk.epoch
+        # Within JSON a stop string is a text like any other.
+        stops = () if settings.json_schema is not None else self._model.stops
+        answer = first = Answer(request_id, job, stops)
+        reason = self._decode(settings, answer)
+        if reason is StopReason.LOOP:
+            job.emit(AnswerRestarted(request_id))
+            answer = Answer(request_id, job, stops)
+            reason = self._decode_again(prompt, varied(settings), answer)
         answer.finish()
         self._remember(answer)
-        usage = Usage(
-            prompt_tokens=done.usage.prompt_tokens,
-            reused_tokens=done.usage.reused_tokens,
+        usage = replace(
+            done.usage,
             answer_tokens=answer.count,
-            pictures_encoded=done.usage.pictures_encoded,
+            retries=int(answer is not first),
             context_used=cell_count(self._model.evaluator.held),
-            context_length=self._model.context_length,
         )
         timings = Timings(
             encode_s=done.encode_s,
             prefill_s=done.prefill_s,
-            first_token_s=answer.first_at - job.received_at,
+            first_token_s=first.first_at - job.received_at,
             decode_s=answer.last_at - answer.first_at,
         )
         return GenerationFinished(request_id, reason, usage, timings)
+
+    @contextlib.contextmanager
+    def _holding_writes(self) -> Iterator[None]:
+        """Inside, a person waits for what is computed, and nothing is written to the disk."""
+        disk = self._model.disk
+        if disk is None:
+            yield
+            return
+        disk.begin()
+        try:
+            yield
+        finally:
+            disk.release()
 
     # --- the prompt -------------------------------------------------------------------------------
 
@@ -229,28 +197,54 @@ class Chat(Generic[Embedding]):
         started = time.monotonic()
         kept = evaluator.reuse(prompt.items, needs_logits=needs_logits)
         reused = cell_count(prompt.items[:kept])
-        embeddings, encoded = self._encode(prompt, kept, request_id, job)
+        pictures = self._embedded(prompt, kept, request_id, job)
         encoded_at = time.monotonic()
-        evaluator.extend(prompt.items, embeddings, request_id, job)
+        evaluator.extend(prompt.items, pictures.by_span, request_id, job)
         usage = Usage(
             prompt_tokens=total,
             reused_tokens=reused,
-            pictures_encoded=encoded,
+            pictures_encoded=pictures.encoded,
+            pictures_from_disk=pictures.from_disk,
             context_used=total,
             context_length=length,
         )
         return Evaluated(usage, encoded_at - started, time.monotonic() - encoded_at)
 
-    def _encode(
+    def _embedded(
         self, prompt: Prompt, kept: int, request_id: str, job: Job
-    ) -> tuple[dict[str, Embedding], int]:
-        """Embeddings of the pictures behind the kept prefix, and how many had to be computed."""
-        vision = self._model.vision
+    ) -> _Embedded[Embedding]:
+        """The pictures behind the kept prefix: remembered, from the disk, or computed now."""
+        vision, pictures = self._model.vision, _Embedded[Embedding]({})
         missing = set(prompt.items[kept:])
         if vision is None or not prompt.pictures:
-            return {}, 0
-        needed = [part for part in prompt.pictures if missing & set(vision.layout(part))]
-        fresh = {id(part) for part in needed if not vision.is_encoded(part)}
+            return pictures
+        fresh: list[PicturePart] = []
+        for spans, part in {vision.layout(part): part for part in prompt.pictures}.items():
+            if not missing & set(spans):
+                continue
+            if job.is_cancelled():
+                raise CancelledError
+            found = vision.known(part)
+            if found is None:
+                found = vision.recalled(part)
+                pictures.from_disk += found is not None
+            if found is None:
+                fresh.append(part)
+            else:
+                pictures.by_span.update(found)
+        self._encode(fresh, pictures, request_id, job)
+        return pictures
+
+    def _encode(
+        self,
+        fresh: Sequence[PicturePart],
+        pictures: _Embedded[Embedding],
+        request_id: str,
+        job: Job,
+    ) -> None:
+        vision = self._model.vision
+        if vision is None or not fresh:
+            return
         total, done = vision.step_count * len(fresh), 0
 
         def on_step() -> None:
@@ -259,23 +253,26 @@ class Chat(Generic[Embedding]):
                 done += 1
                 job.emit(PromptProgress(request_id, Phase.ENCODE, done, total))
 
-        if fresh:
-            job.emit(PromptProgress(request_id, Phase.ENCODE, 0, total))
-        embeddings: dict[str, Embedding] = {}
-        for part in needed:
+        job.emit(PromptProgress(request_id, Phase.ENCODE, 0, total))
+        for part in fresh:
             if job.is_cancelled():
                 raise CancelledError
-            embeddings.update(vision.encode(part, job, on_step))
-        return embeddings, len(fresh)
+            pictures.by_span.update(vision.encode(part, job, on_step))
+            pictures.encoded += 1
 
     # --- decoding ---------------------------------------------------------------------------------
+
+    def _constraint(self, settings: GenerationSettings) -> Constraint | None:
+        schema = settings.json_schema
+        return None if schema is None else self._constraints.of(schema)
 
     def _decode(self, settings: GenerationSettings, answer: Answer) -> StopReason:
         model, guard = self._model, LoopGuard()
         room = model.context_length - cell_count(model.evaluator.held)
         if answer.job.is_cancelled():
             return StopReason.CANCELLED
-        with contextlib.closing(model.evaluator.draw_tokens(settings)) as tokens:
+        drawn = model.evaluator.draw_tokens(settings, self._constraint(settings))
+        with contextlib.closing(drawn) as tokens:
             for token in tokens:
                 if answer.job.is_cancelled():
                     return StopReason.CANCELLED
@@ -289,6 +286,17 @@ class Chat(Generic[Embedding]):
                 if reason is not None:
                     return reason
         raise AssertionError("tokens come without end")
+
+    def _decode_again(
+        self, prompt: Prompt, settings: GenerationSettings, answer: Answer
+    ) -> StopReason:
+        """Draw another answer behind the prompt, whose evaluation is still there."""
+        self._model.evaluator.cut_back(len(prompt.items))
+        try:
+            self.evaluate(prompt, answer.request_id, answer.job, needs_logits=True)
+        except CancelledError:
+            return StopReason.CANCELLED
+        return self._decode(settings, answer)
 
     def _remember(self, answer: Answer) -> None:
         if not answer.text or answer.is_stopped:

@@ -7,6 +7,7 @@ escaped or searched by the template.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 import secrets
@@ -29,6 +30,13 @@ CHATML = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
+
+_VALUES = {
+    "add_generation_prompt": True,
+    "bos_token": "",
+    "eos_token": "",
+    "enable_thinking": False,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +84,14 @@ class ChatTemplate:
         """The prompt in order; with `is_open` it ends where the last message's text would begin."""
         mark = secrets.token_hex(8)
         payload: list[WrittenText | PicturePart] = []
-        rendered = []
+        turns = []
         for message in messages:
             content = ""
             for item in _items(message):
                 content += f"\ue000{mark}.{len(payload)}\ue001"
                 payload.append(item)
-            rendered.append({"role": str(message.role), "content": content})
-        text = self._render(rendered)
+            turns.append({"role": str(message.role), "content": content})
+        text = self._render(turns)
         parts: list[PromptPart] = []
         for index, piece in enumerate(re.split(f"\ue000{mark}\\.(\\d+)\ue001", text)):
             if index % 2 == 0:
@@ -100,19 +108,26 @@ class ChatTemplate:
             raise EngineError("This model's chat template drops pictures.", ErrorCode.ENGINE_FAILED)
         return parts
 
-    def _render(self, messages: list[dict[str, str]]) -> str:
-        values = {
-            "messages": messages,
-            "add_generation_prompt": True,
-            "bos_token": "",
-            "eos_token": "",
-            "enable_thinking": False,
-        }
-        try:
-            return self._template.render(values)
-        except (jinja2.TemplateError, TypeError, ValueError):
-            # Some templates insist on content lists or on tools; every model knows plain turns.
-            return self._fallback.render(values)
+    def _render(self, turns: list[dict[str, str]]) -> str:
+        """The turns through the model's template, else through ChatML.
+
+        Some templates refuse a system turn and some drop it: there its text opens the person's
+        first turn. Some insist on content lists or on tools: every model knows plain turns.
+        """
+        for attempt in (turns, _without_system_turn(turns)):
+            with contextlib.suppress(jinja2.TemplateError, TypeError, ValueError):
+                text = self._template.render(_VALUES, messages=attempt)
+                if all(turn["content"] in text for turn in turns if turn["role"] == Role.SYSTEM):
+                    return text
+        return self._fallback.render(_VALUES, messages=turns)
+
+
+def _without_system_turn(turns: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The same with a first system turn's text before the turn that follows it."""
+    if len(turns) < 2 or turns[0]["role"] != Role.SYSTEM:
+        return turns
+    system, first, *others = turns
+    return [{**first, "content": f"{system['content']}\n\n{first['content']}"}, *others]
 
 
 def _items(message: Message) -> list[WrittenText | PicturePart]:

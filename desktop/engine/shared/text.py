@@ -1,4 +1,4 @@
-"""From an answer's tokens to the text that is shown: whole characters, stop strings, loops."""
+"""From an answer's tokens to the text that is shown: whole characters, stop strings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
 
 class TextStream:
@@ -23,38 +23,6 @@ class TextStream:
         self.has_pending_bytes = bool(self._decoder.getstate()[0])
         self.text += ready
         return ready
-
-
-class LoopGuard:
-    """Notices an answer that goes round in circles.
-
-    A loop is a block of 1..256 tokens that repeats back to back: at least 8 times and over 128
-    tokens for blocks up to 64 tokens, at least 5 times for longer ones. Tables and lists of equal
-    rows stay below that.
-    """
-
-    _EVERY = 16
-
-    def __init__(self) -> None:
-        self._ids: list[int] = []
-
-    def is_looping(self, token: int) -> bool:
-        """Take the next token; looks only every 16th time."""
-        self._ids.append(token)
-        if len(self._ids) % self._EVERY or len(self._ids) < 128:
-            return False
-        return any(self._repeats(period) for period in self._periods())
-
-    def _periods(self) -> Iterable[int]:
-        """Distances back to earlier occurrences of the last token: only they can be periods."""
-        last, count = self._ids[-1], len(self._ids)
-        return (p for p in range(1, min(256, count // 5) + 1) if self._ids[count - 1 - p] == last)
-
-    def _repeats(self, period: int) -> bool:
-        times = max(8, -(-128 // period)) if period <= 64 else 5
-        span = period * times
-        tail = self._ids[-span:]
-        return len(tail) == span and tail[period:] == tail[:-period]
 
 
 class StopText:

@@ -9,7 +9,8 @@ import torch
 
 from recipe import tokens
 from recipe.model import Batch
-from recipe.vocabulary import COLORS, DIGITS, PRINTED, SHAPES, UPPER
+from recipe.questions import thousandths
+from recipe.vocabulary import COLORS, NUMBERS_ZH, PRINTED, SHAPES
 
 if TYPE_CHECKING:
     import random
@@ -21,7 +22,17 @@ if TYPE_CHECKING:
 
 PATCH = 16
 CHAR_CLASS = {char: index + 1 for index, char in enumerate(PRINTED)}
-CHARACTERS = np.array([token for char in UPPER + DIGITS for token in tokens.encode(char)])
+CHARACTERS = np.array([tokens.encode(char)[0] for char in PRINTED if char.isalnum()])
+DECIDING = np.array(
+    [
+        tokens.encode(word)[0]
+        for word in (
+            *("Yes", "No", " left", " right", " above", " below"),
+            *("是", "不是", "有", "没有", "左侧", "右侧", "上方", "下方"),
+            *NUMBERS_ZH,
+        )
+    ]
+)
 COLOR_CLASS = {name: index + 1 for index, name in enumerate(COLORS)}
 
 
@@ -38,22 +49,46 @@ def _in_token_order(grid: np.ndarray) -> np.ndarray:
     return np.moveaxis(parts, 2, 1).reshape(height * width, *rest)
 
 
+def _price_digits(scene: Scene, line: int) -> list[int]:
+    """Four digits of the price on a receipt's line, from tens down; 10 where there is none."""
+    if scene.kind != "receipt":
+        return [-1] * 4
+    digits = [int(char) for char in scene.lines[line - 1] if char.isdigit()]
+    return [10] * (4 - len(digits)) + digits
+
+
 def dense_targets(scene: Scene) -> tuple[np.ndarray, ...]:
     """What each patch shows: two characters (left and right half), and more of a shape.
 
-    That is its kind, colour, box, place, and its kind again where its middle is.
+    That is its kind, colour, box, place, and its kind again where its middle is. Last come numbers
+    for the language model to copy. Of a shape: the hundreds of its box in thousandths, cut off and
+    rounded, and which it is in reading order, of its kind and of its colour. Of the two characters:
+    which in the line they are, the first one's line and that line's price.
     """
     height, width = scene.height // PATCH, scene.width // PATCH
     chars = np.zeros((height, width, 2), np.int64)
     kinds, tones, places, middles = np.zeros((4, height, width), np.int64)
     boxes = np.zeros((height, width, 8), np.float32)
+    figures, orders = np.full((height, width, 11), -1), np.full((height, width, 7), -1)
     for glyph in scene.glyphs:
         row, column = int(glyph.y // PATCH), int(glyph.x // PATCH)
         half = int((glyph.x % PATCH) // (PATCH // 2))
         if 0 <= row < height and 0 <= column < width and not chars[row, column, half]:
             chars[row, column, half] = CHAR_CLASS[glyph.char]
+            if glyph.line:
+                orders[row, column, half] = min(10, glyph.index)
+                if orders[row, column, 2] < 0:
+                    orders[row, column, 2] = glyph.line
+                    orders[row, column, 3:] = _price_digits(scene, glyph.line)
     sides = (scene.width, scene.height, scene.width, scene.height)
-    for shape in scene.shapes:
+    for number, shape in enumerate(scene.shapes, 1):
+        edges = thousandths(shape.box, scene)
+        hundreds = [digit for edge in edges for digit in (edge // 100, (edge + 50) // 100)]
+        before = scene.shapes[:number]
+        alike = (
+            sum(s.kind == shape.kind for s in before),
+            sum(s.color == shape.color for s in before),
+        )
         left, top, right, bottom = shape.box
         for row in range(max(0, int(top // PATCH)), min(height, int(bottom // PATCH) + 1)):
             for column in range(max(0, int(left // PATCH)), min(width, int(right // PATCH) + 1)):
@@ -68,10 +103,11 @@ def dense_targets(scene: Scene) -> tuple[np.ndarray, ...]:
                     middle = (x + 8, y + 8, x + 8, y + 8)
                     boxes[row, column, :4] = np.subtract(shape.box, middle) / 32
                     boxes[row, column, 4:] = np.divide(shape.box, sides)
+                    figures[row, column] = [*hundreds, number, *alike]
                     places[row, column] = 1 + 3 * shape.cell[0] + shape.cell[1]
         row, column = int((top + bottom) / 2 // PATCH), int((left + right) / 2 // PATCH)
         middles[row, column] = SHAPES.index(shape.kind) + 1
-    grids = (chars, kinds, tones, boxes, places, middles)
+    grids = (chars, kinds, tones, boxes, places, middles, figures, orders)
     return tuple(_in_token_order(grid) for grid in grids)
 
 
@@ -112,7 +148,7 @@ def pictures_only(scenes: list[Scene]) -> Batch:
 
 
 def _answer_weights(targets: np.ndarray) -> np.ndarray:
-    """Long answers count less than their length; printed characters and numbers count double."""
+    """Long answers count less than their length; what decides counts two or three times."""
     weights = np.zeros(targets.shape, np.float32)
     for row, line in enumerate(targets):
         column = 0
@@ -123,7 +159,8 @@ def _answer_weights(targets: np.ndarray) -> np.ndarray:
             if end > column:
                 weights[row, column:end] = (end - column) ** -0.25
             column = max(end, column + 1)
-    return np.where(np.isin(targets, CHARACTERS), 2 * weights, weights)
+    factors = 1 + np.isin(targets, CHARACTERS) + 2 * np.isin(targets, DECIDING)
+    return weights * factors.astype(np.float32)
 
 
 def collate(rng: random.Random, dialogues: list[Dialogue], longest: int = 1024) -> Batch:

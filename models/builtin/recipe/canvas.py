@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -153,17 +154,24 @@ class Canvas:
         return fonts.advance(font, max(6, round(size * self.scale)), char) / self.scale
 
     def print_line(
-        self, text: str, at: tuple[float, float], font: str, size: float, ink: RGB
+        self,
+        text: str,
+        at: tuple[float, float],
+        font: str,
+        size: float,
+        ink: RGB,
+        line: int = 0,
     ) -> None:
-        """Prints a line with its top left corner here."""
+        """Prints a line with its top left corner here; `line` is its number among those read."""
         loaded = fonts.load(font, max(6, round(size * self.scale)))
         x, y = at[0] * self.scale, at[1] * self.scale
         self.draw.text((x, y), text, font=loaded, fill=ink)
         middle = (y + loaded.getmetrics()[0] - 0.36 * loaded.size) / self.scale
-        for char in text:
+        for index, char in enumerate(text, 1):
             step = fonts.advance(font, int(loaded.size), char)
             if char != " ":
-                self.glyphs.append(Glyph(char, (x + step / 2) / self.scale, middle))
+                where = (x + step / 2) / self.scale
+                self.glyphs.append(Glyph(char, where, middle, line, index if line else 0))
             x += step
 
     def panel(self, box: tuple[float, float, float, float], color: RGB) -> None:
@@ -185,7 +193,7 @@ class Canvas:
         for glyph in self.glyphs:
             x, y = glyph.x - middle_x, glyph.y - middle_y
             here = (middle_x + cos * x + sin * y, middle_y - sin * x + cos * y)
-            turned.append(Glyph(glyph.char, float(here[0]), float(here[1])))
+            turned.append(replace(glyph, x=float(here[0]), y=float(here[1])))
         self.glyphs = turned
 
     def finish(self, width: int, height: int) -> np.ndarray:

@@ -33,8 +33,8 @@ SIZES = (
     (256, 96),
     (96, 224),
 )
-DENSE_KINDS = {"dense": 0.55, "text": 0.12, "receipt": 0.10, "shapes": 0.15, "mixed": 0.08}
-READING_KINDS = {"shapes": 0.36, "text": 0.31, "receipt": 0.19, "mixed": 0.10, "clutter": 0.04}
+DENSE_KINDS = {"dense": 0.16, "text": 0.20, "receipt": 0.36, "shapes": 0.25, "mixed": 0.03}
+READING_KINDS = {"shapes": 0.40, "text": 0.24, "receipt": 0.24, "mixed": 0.09, "clutter": 0.03}
 SMALL_KINDS = {"shapes": 0.6, "text": 0.35, "clutter": 0.05}
 TOKENS_A_BATCH = 400  # of pictures, in each process: 16 of 160 x 160
 QUESTIONS_A_PICTURE = 6  # as many of them as fit the row
@@ -55,8 +55,8 @@ def _size(rng: random.Random) -> tuple[int, int]:
 def _dense_share(progress: float) -> float:
     """How many of the steps train only the eyes: many at first, few at the end."""
     if progress < 0.45:
-        return 0.6
-    return 0.4 if progress < 0.75 else 0.2
+        return 0.45
+    return 0.3 if progress < 0.75 else 0.12
 
 
 def batch_at(seed: int, step: int, rank: int, progress: float) -> Batch:

@@ -20,7 +20,6 @@ from recipe.vocabulary import COLORS, PRINTED, SHAPES
 
 HEAD_DIM = 32
 DEPTH = 6
-EARLIER_DEPTH = 5
 GRID = 16
 ROPE_SECTIONS = (6, 5, 5)
 ROPE_THETA = 10000.0
@@ -28,8 +27,9 @@ CHARS = len(PRINTED) + 1
 KINDS = len(SHAPES) + 1
 PLACES = 10
 TONES = len(COLORS) + 1
-EARLIER_PER_PATCH = 2 * CHARS + KINDS + TONES + 4
-PER_PATCH = EARLIER_PER_PATCH + 4 + PLACES + KINDS
+DIGITS = 11
+SHAPE_DIGITS, PRINT_DIGITS = 11, 7
+PER_PATCH = 2 * CHARS + KINDS + TONES + 8 + PLACES + KINDS + (SHAPE_DIGITS + PRINT_DIGITS) * DIGITS
 
 
 def config() -> Qwen3VLConfig:
@@ -92,8 +92,9 @@ class Batch(NamedTuple):
 
     `patches`: pictures x patches x 768, bytes, the four patches of a token together. `size`: rows
     and columns of patches. `dense`: per patch two characters, shape, colour, box (around the patch
-    in tokens, then as fractions of the picture), place, and the shape whose middle it holds. Text
-    may be missing.
+    in tokens, then as fractions of the picture), place, the shape whose middle it holds,
+    digits of shapes and of print (see `batches.dense_targets`), -1 where there is none. Text may
+    be missing.
     """
 
     patches: Tensor
@@ -169,6 +170,13 @@ def _merged(merger: nn.Module, x: Tensor) -> Tensor:
     return merger.linear_fc2(F.gelu(merger.linear_fc1(x)))
 
 
+def _digit_loss(logits: Tensor, digits: Tensor) -> Tensor:
+    """Cross entropy where there are digits."""
+    known = digits.reshape(-1)
+    total = F.cross_entropy(logits.reshape(-1, DIGITS), known, ignore_index=-1, reduction="sum")
+    return total / ((known >= 0).sum() + 1)
+
+
 class Reader(nn.Module):
     """The Qwen3-VL model with its dense heads."""
 
@@ -215,16 +223,22 @@ class Reader(nn.Module):
         cos, sin = _text_rotary(batch.positions)
         mask = torch.zeros(batch.mask.shape).masked_fill_(~batch.mask, -1e9)
         for index, layer in enumerate(text.layers):
-            x = self._layer(layer, x, (cos, sin, mask))
+            last = index == len(text.layers) - 1
+            x = self._layer(layer, x, (cos, sin, mask), batch.answer_at if last else None)
             if index < len(deep):
                 flat = x.reshape(rows * length, -1)
                 flat = flat.index_add(0, batch.picture_at, deep[index].reshape(-1, flat.shape[-1]))
                 x = flat.view(rows, length, -1)
-        x = _rms(x, text.norm.weight).reshape(rows * length, -1).index_select(0, batch.answer_at)
-        return F.linear(x, text.embed_tokens.weight)
+        return F.linear(_rms(x, text.norm.weight), text.embed_tokens.weight)
 
     @staticmethod
-    def _layer(layer: nn.Module, x: Tensor, where: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+    def _layer(
+        layer: nn.Module,
+        x: Tensor,
+        where: tuple[Tensor, Tensor, Tensor],
+        kept: Tensor | None,
+    ) -> Tensor:
+        """One layer's work; with `kept`, only what these of all rows' tokens become."""
         cos, sin, mask = where
         rows, length, _ = x.shape
         attention = layer.self_attn
@@ -236,17 +250,21 @@ class Reader(nn.Module):
         q, k = q * cos + _rotated(q) * sin, k * cos + _rotated(k) * sin
         k, v = (t.repeat_interleave(q.shape[1] // k.shape[1], 1) for t in (k, v))
         heard = F.scaled_dot_product_attention(q, k, v, attn_mask=mask).transpose(1, 2)
-        x = x + attention.o_proj(heard.reshape(rows, length, -1))
+        heard = heard.reshape(rows, length, -1)
+        if kept is not None:
+            x, heard = (t.reshape(rows * length, -1).index_select(0, kept) for t in (x, heard))
+        x = x + attention.o_proj(heard)
         h = _rms(x, layer.post_attention_layernorm.weight)
         gated = F.silu(layer.mlp.gate_proj(h)) * layer.mlp.up_proj(h)
         return x + layer.mlp.down_proj(gated)
 
     def dense_losses(self, batch: Batch, seen: Tensor) -> Tensor:
-        """Losses for characters, shapes, colours, boxes, places and middles, per patch."""
-        chars, kinds, tones, boxes, places, middles = batch.dense
+        """Losses for all that a patch shows, in the order of `batch.dense`."""
+        chars, kinds, tones, boxes, places, middles, figures, orders = batch.dense
         y = self.heads(3.0 * _rms(seen, None)).view(*kinds.shape, PER_PATCH)
-        parts = (2 * CHARS, KINDS, TONES, 8, PLACES, KINDS)
-        letters, kind, tone, box, place, middle = y.split(parts, -1)
+        digits = (SHAPE_DIGITS * DIGITS, PRINT_DIGITS * DIGITS)
+        parts = (2 * CHARS, KINDS, TONES, 8, PLACES, KINDS, *digits)
+        letters, kind, tone, box, place, middle, figure, order = y.split(parts, -1)
         weight = torch.where(chars > 0, 1.0, 0.15).reshape(-1)
         each = F.cross_entropy(letters.reshape(-1, CHARS), chars.reshape(-1), reduction="none")
         inside = (kinds > 0).float()[..., None]
@@ -258,30 +276,17 @@ class Reader(nn.Module):
                 ((box - boxes).abs() * inside).sum() / (inside.sum() * 4 + 1),
                 F.cross_entropy(place.reshape(-1, PLACES), places.reshape(-1)),
                 F.cross_entropy(middle.reshape(-1, KINDS), middles.reshape(-1)),
+                _digit_loss(figure, figures),
+                _digit_loss(order, orders),
             )
         )
 
     def load_earlier(self, path: str) -> None:
-        """Takes the weights of an earlier run.
-
-        Runs before this layout had a block less, a second tap after block 1 and simpler heads: the
-        new block begins as one that changes nothing, the tap is left out.
-        """
+        """Takes the weights of an earlier run; heads it didn't have begin at random."""
         state = torch.load(path, map_location="cpu", weights_only=True)["model"]
-        if state["heads.weight"].shape[0] == 4 * PER_PATCH:
-            self.load_state_dict(state)
-            return
-        new = self.state_dict()
-        visual = "hf.model.visual."
-        for name, value in state.items():
-            if name.startswith(f"{visual}deepstack_merger_list.0."):
-                continue
-            new[name.replace("deepstack_merger_list.1.", "deepstack_merger_list.0.")] = value
-        for part in ("attn.proj", "mlp.linear_fc2"):
-            for kind in ("weight", "bias"):
-                new[f"{visual}blocks.{EARLIER_DEPTH}.{part}.{kind}"].zero_()
         for kind in ("weight", "bias"):
             heads = self.heads.get_parameter(kind).detach().clone().view(4, PER_PATCH, -1)
-            heads[:, :EARLIER_PER_PATCH] = state[f"heads.{kind}"].view(4, EARLIER_PER_PATCH, -1)
-            new[f"heads.{kind}"] = heads.view(self.heads.get_parameter(kind).shape)
-        self.load_state_dict(new)
+            earlier = state[f"heads.{kind}"].view(4, -1, heads.shape[-1])
+            heads[:, : earlier.shape[1]] = earlier
+            state[f"heads.{kind}"] = heads.view(self.heads.get_parameter(kind).shape)
+        self.load_state_dict(state)

@@ -47,6 +47,12 @@ class Optimizer:
         self.rest = [*wide, *narrow]
         self.momenta = {k: torch.zeros(len(v), *k) for k, v in self.matrices.items()}
         self.flat = torch.zeros(sum(p.numel() for p in self.parameters))
+        # One buffer for all updates, so that the processes wait for each other only once.
+        self.shared = torch.zeros(sum(m.numel() for m in self.momenta.values()))
+        parts = self.shared.split([m.numel() for m in self.momenta.values()])
+        self.updates = {
+            k: part.view(self.momenta[k].shape) for k, part in zip(self.momenta, parts, strict=True)
+        }
 
     def share_gradients(self) -> None:
         """Gives every process the mean of the gradients."""
@@ -70,15 +76,17 @@ class Optimizer:
             group["lr"] = ADAM_RATE * rate
         self.adam.step()
         rank, world = dist.get_rank(), dist.get_world_size()
+        self.shared.zero_()
         for shape, parameters in self.matrices.items():
             gradients = torch.stack([p.grad for p in parameters])
             momentum = self.momenta[shape].mul_(MOMENTUM).add_(gradients)
-            update = torch.zeros_like(momentum)  # each process works out its share of the matrices
-            update[rank::world] = _orthogonal((gradients + MOMENTUM * momentum)[rank::world])
-            dist.all_reduce(update)
-            update *= MUON_RATE * rate * 0.2 * max(shape) ** 0.5
-            for p, u in zip(parameters, update, strict=True):
-                p.mul_(1 - MUON_RATE * rate * DECAY).sub_(u)
+            mine = (gradients + MOMENTUM * momentum)[rank::world]  # each works out its share
+            self.updates[shape][rank::world] = _orthogonal(mine)
+        dist.all_reduce(self.shared)
+        for shape, parameters in self.matrices.items():
+            scale = MUON_RATE * rate * 0.2 * max(shape) ** 0.5
+            for p, u in zip(parameters, self.updates[shape], strict=True):
+                p.mul_(1 - MUON_RATE * rate * DECAY).sub_(u, alpha=scale)
         for p in self.parameters:
             p.grad = None
 

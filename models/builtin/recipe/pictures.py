@@ -75,7 +75,7 @@ def _one_line(
     width, height = canvas.measure(text, font, size)
     x = rng.uniform(3, max(3, canvas.width - width - 3))
     y = rng.choice((rng.uniform(0, 6), canvas.height - height - rng.uniform(0, 6)))
-    canvas.print_line(text, (x, y), font, size, canvas.ink())
+    canvas.print_line(text, (x, y), font, size, canvas.ink(), 1)
     scene.lines = [text]
     return x, y, x + width, y + height
 
@@ -99,7 +99,7 @@ def _draw_text(rng: random.Random, canvas: Canvas, scene: Scene, *, held_out: bo
     centred = rng.random() < 0.4
     for index, text in enumerate(scene.lines):
         indent = (width - boxes[index][0]) / 2 if centred else 0
-        canvas.print_line(text, (x + indent, y + index * step), font, size, ink)
+        canvas.print_line(text, (x + indent, y + index * step), font, size, ink, index + 1)
 
 
 def _draw_dense(rng: random.Random, canvas: Canvas, *, held_out: bool) -> None:
@@ -163,9 +163,9 @@ def _draw_receipt(rng: random.Random, canvas: Canvas, scene: Scene, *, held_out:
     ink = canvas.ink()
     for index, (name, price) in enumerate(rows):
         top = y + index * step
-        canvas.print_line(name, (x, top), font, size, ink)
+        canvas.print_line(name, (x, top), font, size, ink, index + 1)
         right = x + width - canvas.measure(price, font, size)[0]
-        canvas.print_line(price, (right, top), font, size, ink)
+        canvas.print_line(price, (right, top), font, size, ink, index + 1)
     if rng.random() < 0.6:
         rule = (y + (len(rows) - 1) * step) * canvas.scale
         canvas.draw.line((x * canvas.scale, rule, (x + width) * canvas.scale, rule), fill=ink)

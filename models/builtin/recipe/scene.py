@@ -67,11 +67,16 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """One printed character and its middle, in pixels of the finished picture."""
+    """One printed character and its middle, in pixels of the finished picture.
+
+    `line` and `index` count from 1 what is to be read in order; 0 on pages full of characters.
+    """
 
     char: str
     x: float
     y: float
+    line: int = 0
+    index: int = 0
 
 
 @dataclass(slots=True)
@@ -94,7 +99,7 @@ class Scene:
         self.shapes = [
             replace(s, x=s.x * across, y=s.y * down, stretch=(across, down)) for s in self.shapes
         ]
-        self.glyphs = [Glyph(g.char, g.x * across, g.y * down) for g in self.glyphs]
+        self.glyphs = [replace(g, x=g.x * across, y=g.y * down) for g in self.glyphs]
         self.width, self.height = width, height
 
     def of_kind(self, kind: str) -> list[Shape]:

@@ -22,9 +22,9 @@ from mlx import nn
 from mlx.utils import tree_flatten
 from mlx_vlm.utils import update_module_configs
 
+from desktop.core.mlx_config import KNOWN_TYPES
 from desktop.core.types import PictureLimits
 from desktop.engine.api import Prepare
-from desktop.engine.mlx.folder import KNOWN_TYPES
 from tests.engine.harness import answer, question, shape
 from tests.engine.real import DESCRIBE, RealEngine, RecordingJob
 

@@ -104,11 +104,10 @@ def test_that_layers_are_computed_one_by_one(mlx: RealEngine, tmp_path: Path) ->
     vision = vision_of(mlx)
     part = PicturePart(noise(tmp_path, "steps", (128, 160)), PictureBudget.NORMAL)
     steps: list[float] = []
-    assert not vision.is_encoded(part)
-    vision.encode(part, RecordingJob(), lambda: steps.append(mx.get_active_memory()))
+    assert vision.known(part) is None
+    encoded = vision.encode(part, RecordingJob(), lambda: steps.append(mx.get_active_memory()))
     assert len(steps) == vision.step_count
-    assert vision.is_encoded(part)
-    vision.encode(part, RecordingJob(), lambda: pytest.fail("it is in the cache"))
+    assert vision.known(part) == encoded
 
 
 def test_that_a_size_is_part_of_the_key(mlx: RealEngine, tmp_path: Path) -> None:

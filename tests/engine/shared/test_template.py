@@ -99,6 +99,40 @@ def test_that_a_template_that_fails_gives_way_to_chatml(source: str) -> None:
     assert text == "<|im_start|>user\n[hi]<|im_end|>\n<|im_start|>assistant\n"
 
 
+SYSTEM = Message(Role.SYSTEM, "be short")
+TURNS = (
+    "{% for m in messages %}<{{ 'model' if m.role == 'assistant' else m.role }}>{{ m.content }}"
+    "</>{% endfor %}<model>"
+)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}{% endif %}"
+        + TURNS,
+        TURNS.replace("<{{", "{% if m.role != 'system' %}<{{").replace("</>{%", "</>{% endif %}{%"),
+    ],
+    ids=["refuses it", "drops it"],
+)
+def test_that_a_model_without_a_system_role_is_told_before_the_first_question(
+    source: str,
+) -> None:
+    template = ChatTemplate(source)
+    conversation = (SYSTEM, user("what", PICTURE), Message(Role.ASSISTANT, "a"), user("b"))
+    told = "<user>[be short]\n\n<a.png>[what]</><model>[a]</><user>[b]</><model>"
+    assert shown(template, *conversation) == told
+    assert shown(template, *conversation[1:]) == told.replace("[be short]\n\n", "")
+    opened = shown(template, SYSTEM, user("", PICTURE), is_open=True)
+    assert opened == "<user>[be short]\n\n<a.png>"
+    assert told.startswith(opened)
+
+
+def test_that_a_model_with_a_system_role_is_told_in_it() -> None:
+    told = shown(ChatTemplate(TURNS), SYSTEM, user("b"))
+    assert told == "<system>[be short]</><user>[b]</><model>"
+
+
 def test_that_a_template_that_drops_pictures_is_refused() -> None:
     with pytest.raises(EngineError):
         ChatTemplate("nothing at all").parts([user("hi", PICTURE)])

@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from desktop.engine.shared.text import LoopGuard, StopText, TextStream
+from desktop.engine.shared.loops import LoopGuard
+from desktop.engine.shared.text import StopText, TextStream
 
 
 def test_that_split_characters_come_whole() -> None:
