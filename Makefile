@@ -15,6 +15,8 @@ else
 LLAMA_FLAGS := -DGGML_NATIVE=ON
 endif
 export CMAKE_ARGS ?= $(LLAMA_FLAGS)
+# Windows and workers start many times: their modules are compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes
 

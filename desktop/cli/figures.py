@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from desktop.core.engine_choice import engine_name
+
 if TYPE_CHECKING:
     from desktop.engine.api import GenerationFinished, ModelLoaded
 
@@ -43,9 +45,12 @@ def figures_table(loaded: ModelLoaded, finished: GenerationFinished) -> str:
         ("writing", _seconds(timings.decode_s), f"{usage.answer_tokens} tokens{_pace(writing)}"),
         _share("reused", usage.reused_tokens, usage.prompt_tokens),
         _share("context", usage.context_used, usage.context_length),
-        ("memory", f"{finished.worker_bytes / 1e9:.2f} GB", "of the engine's process"),
-        ("loading", _seconds(loaded.load_s), f"with {loaded.engine}" if loaded.engine else ""),
     ]
+    if finished.worker_bytes:
+        memory = f"{finished.worker_bytes / 1e9:.2f} GB"
+        rows.append(("memory", memory, "of the engine's process"))
+    engine = f"with {engine_name(loaded.engine)}" if loaded.engine else ""
+    rows.append(("loading", _seconds(loaded.load_s), engine))
     if usage.retries:
         rows.append(("begun anew", f"{usage.retries} x", "since it went round in circles"))
     return "".join(

@@ -77,9 +77,9 @@ class ChipStrip(QWidget):
         """What the chip with this key shows."""
         return next((item for item in self._items if item.key == key), None)
 
-    def set_model(self, model_id: str, context_length: int | None) -> None:
-        """Tell costs for this model; an empty id for none, None for a context not known."""
-        seeing = replace(self._seeing, model_id=model_id, context_length=context_length)
+    def set_model(self, speed_key: str, context_length: int | None) -> None:
+        """Tell costs for this model; an empty key for none, None for a context not known."""
+        seeing = replace(self._seeing, speed_key=speed_key, context_length=context_length)
         if seeing != self._seeing:
             self._seeing = seeing
             self._refresh()

@@ -28,6 +28,7 @@ from desktop.gui.pending import PictureSource
 from desktop.gui.prompt_edit import pictures_in
 from desktop.gui.theme import theme
 from desktop.intake.images import DOCUMENT_SUFFIXES, SUPPORTED_SUFFIXES
+from desktop.store.mlx_folder import looks_like_mlx
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -117,12 +118,7 @@ def is_model(path: Path) -> bool:
     """Whether this looks like a model: a GGUF file, or a folder as MLX models come in."""
     if path.suffix.lower() == _MODEL_SUFFIX:
         return path.is_file()
-    try:
-        return (path / "config.json").is_file() and any(
-            name.suffix == ".safetensors" for name in path.iterdir()
-        )
-    except OSError:
-        return False
+    return looks_like_mlx(path)
 
 
 def _may_be_picture(path: Path) -> bool:

@@ -16,9 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from desktop.core.engine_choice import engine_name
 from desktop.core.errors import GroundglassError
 from desktop.gui.figures_plot import SIDE_PX, RunsPlot
-from desktop.gui.figures_texts import engine_name, figure_rows, plain_text, when_text
+from desktop.gui.figures_texts import figure_rows, plain_text, when_text
 from desktop.store.history import Run
 
 if TYPE_CHECKING:
@@ -188,6 +189,5 @@ class FiguresDialog(QDialog):
 
 def _origin_text(run: Run) -> str:
     """Such as "llama.cpp · 22/11/2026 05:31"."""
-    when = when_text(run.answered_at)
-    name = engine_name(run.figures.engine)
-    return f"{name} · {when}" if name else when
+    when, engine = when_text(run.answered_at), run.figures.engine
+    return when if engine is None else f"{engine_name(engine)} · {when}"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from desktop.core.types import EngineKind
 from desktop.gui.amounts import size_text
 
 if TYPE_CHECKING:
@@ -17,11 +16,6 @@ if TYPE_CHECKING:
 
 translate = QCoreApplication.translate
 
-_ENGINES = {
-    EngineKind.LLAMA_CPP: "llama.cpp",
-    EngineKind.MLX: "MLX",
-    EngineKind.FAKE: "script",
-}
 _NOTABLE_S = 0.001
 
 
@@ -32,11 +26,6 @@ class FigureRow:
     label: str
     value: str
     detail: str = ""
-
-
-def engine_name(engine: EngineKind | None) -> str:
-    """As its makers write it; empty where unknown."""
-    return "" if engine is None else _ENGINES[engine]
 
 
 def when_text(moment: datetime) -> str:

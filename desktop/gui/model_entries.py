@@ -56,7 +56,7 @@ class ModelEntry:
         problem: In the states FAILED, MISSING and UNUSABLE.
         engine: What runs it, or would.
         forms: The engines that could run the same model here and now, this one among them; empty
-            where it is not ready.
+            where it is not ready. The built-in model has them where one form is damaged, too.
     """
 
     key: str
@@ -254,6 +254,7 @@ def _builtin_entry(shelf: Shelf) -> ModelEntry:
             state=EntryState.MISSING,
             is_in_use=shelf.in_use == BUILTIN_MODEL,
             problem=builtin,
+            forms=shelf.builtin_forms,
         )
     return ModelEntry(
         key=BUILTIN_MODEL,

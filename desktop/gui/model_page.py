@@ -51,6 +51,7 @@ class AnswersPage(SettingsPage):
         self._shown_id = ""
         self._choices = ModelChoices()
         self._own = GenerationSettings()
+        self._engine_shown = EngineKind.LLAMA_CPP
         self._about = hint("")
         self.add(self._about)
         self._prompt = SystemPromptField()
@@ -156,7 +157,7 @@ class AnswersPage(SettingsPage):
         self._shown_id, self._own = model.id, model.sampling
         entry = self._library.entry(model.id)
         self._engine_row.setVisible(entry is not None and len(entry.forms) > 1)
-        self._engine.choose(model.engine if entry is None else entry.engine)
+        self._show_engine(model.engine if entry is None else entry.engine)
         self._about.setText(
             self.tr(
                 "For {name}, the model in use; each model keeps its own. Takes effect with the next"
@@ -170,6 +171,9 @@ class AnswersPage(SettingsPage):
     def reset(self) -> None:
         """Show the model's own; it takes effect like any other choice."""
         self._show(ModelChoices())
+        entry = self._library.entry(self._shown_id)
+        if entry is not None and entry.spec is None and entry.forms:
+            self._show_engine(entry.forms[0])  # of a catalogue's model a form is a model of its own
 
     @override
     def change(self, settings: Settings) -> Settings:
@@ -186,9 +190,14 @@ class AnswersPage(SettingsPage):
         changed = settings.with_choices(self._shown_id, choices)
         entry = self._library.entry(self._shown_id)
         engine = self._engine.value()
-        if entry is None or engine is entry.engine or engine not in entry.forms:
+        if entry is None or engine is self._engine_shown or engine not in entry.forms:
             return changed
         return with_engine(changed, self._library.entries(), entry.key, engine)
+
+    def _show_engine(self, engine: EngineKind) -> None:
+        """The one that runs the model if nobody chooses another one here."""
+        self._engine_shown = engine
+        self._engine.choose(engine)
 
     @Slot()
     def _look_for_model(self) -> None:

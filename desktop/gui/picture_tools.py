@@ -115,11 +115,11 @@ class PictureTools(QObject):
         What the model is told before every conversation is no room for pictures.
         """
         state = self._services.model_state
-        model_id = speed_key(state.model) if state.model is not None else ""
+        key = speed_key(state.model) if state.model is not None else ""
         if state.loaded is not None:
-            self._context = model_id, state.loaded.context_length
-        is_known = self._context[0] == model_id
+            self._context = key, state.loaded.context_length
+        is_known = self._context[0] == key
         told = text_tokens(self._services.settings.system_prompt(state.model))
         length = self._context[1] if is_known else None
         room = None if length is None else max(0, length - told)
-        self._pane.composer.chips.set_model(model_id, room)
+        self._pane.composer.chips.set_model(key, room)

@@ -39,13 +39,13 @@ class Seeing:
     """By what pictures are shown to the model.
 
     Attributes:
-        model_id: Of the model in use, as its speeds are kept; empty while there is none.
+        speed_key: Under which the speeds of the model in use are kept; empty while there is none.
         context_length: In tokens; None while it is not known.
     """
 
     budget: PictureBudget = PictureBudget.NORMAL
     limits: PictureLimits = PictureLimits()
-    model_id: str = ""
+    speed_key: str = ""
     context_length: int | None = None
 
 
@@ -139,7 +139,7 @@ class Preflight(QObject):
         """What is to be said of a picture, as far as it is known by now."""
         size = picture.width, picture.height
         cost = cost_of(*size, seeing.budget, seeing.limits)
-        estimate = self.speeds.estimate(seeing.model_id, cost.tokens)
+        estimate = self.speeds.estimate(seeing.speed_key, cost.tokens)
         look = self.look_of(picture)
         if look is None:
             return Check(cost, estimate)

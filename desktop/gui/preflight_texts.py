@@ -47,7 +47,7 @@ def cost_lines(picture: ImageAttachment, check: Check, seeing: Seeing) -> list[s
                 pixels=number(max(1, round(check.letters_px)))
             )
         )
-    if not seeing.model_id:
+    if not seeing.speed_key:
         return lines
     if check.estimate is None:
         lines.append(

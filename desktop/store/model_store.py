@@ -65,20 +65,23 @@ def builtin_model(chosen: EngineKind | None = None) -> InstalledModel:
         ModelError: MODEL_FILE_MISSING or MODEL_UNREADABLE when the installation is not whole.
     """
     folder = builtin_model_dir()
+    engine = preferred_engine(builtin_forms() or (EngineKind.LLAMA_CPP,), chosen)
+    is_mlx = engine is EngineKind.MLX
     try:
         fields = tomllib.loads((folder / "entry.toml").read_text(encoding="utf-8"))
         entry = msgspec.convert(fields, _Entry)
         files = {file.role: folder / file.path for file in entry.files}
-        is_whole = all((folder / f.path).stat().st_size == f.size_bytes for f in entry.files)
         model_path, projector_path = files["model"], files["projector"]
+        # The other form must run where this one's files are damaged.
+        is_whole = is_mlx or all(
+            (folder / f.path).stat().st_size == f.size_bytes for f in entry.files
+        )
     except OSError as error:
         raise _broken_installation(ErrorCode.MODEL_FILE_MISSING) from error
     except (ValueError, KeyError) as error:
         raise _broken_installation(ErrorCode.MODEL_UNREADABLE) from error
     if not is_whole:
         raise _broken_installation(ErrorCode.MODEL_UNREADABLE)
-    engine = preferred_engine(builtin_forms() or (EngineKind.LLAMA_CPP,), chosen)
-    is_mlx = engine is EngineKind.MLX
     return InstalledModel(
         id=entry.id,
         name=entry.name,

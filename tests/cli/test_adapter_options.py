@@ -48,7 +48,7 @@ def test_that_adapters_change_the_answer_by_their_scale(red: Path, tmp_path: Pat
         paths.settings_file(),
         Settings().with_choices("builtin", ModelChoices(adapters=(Adapter(path),))),
     )
-    brief = ("--max-tokens", 12)
+    brief = ("--max-tokens", 12, "--threads", 1)
     changed = run("ask", red, ASKED, *brief)
     assert changed.returncode == exit_codes.OK
     plain = run("ask", red, ASKED, *brief, "--lora", f"{path}:0")

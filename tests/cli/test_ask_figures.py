@@ -35,7 +35,7 @@ def test_that_the_table_says_every_figure_with_its_unit() -> None:
         "reused 85 % 1100 of 1300 tokens",
         "context 18 % 1512 of 8192 tokens",
         "memory 2.41 GB of the engine's process",
-        "loading 1.25 s with mlx",
+        "loading 1.25 s with MLX",
         "begun anew 1 x since it went round in circles",
     ]
 

@@ -24,7 +24,7 @@ def red(tmp_path: Path) -> Path:
 
 
 def test_that_fields_give_json_alone(red: Path) -> None:
-    done = run("ask", red, "What is this?", "--fields", FIELDS)
+    done = run("ask", red, "What is this?", "--fields", FIELDS, "--threads", 1)
     assert (done.returncode, done.stderr) == (exit_codes.OK, b"")
     assert done.stdout.count(b"\n") == 1
     found = json.loads(done.stdout)
@@ -36,14 +36,14 @@ def test_that_a_schema_comes_from_a_file_and_the_report_holds_the_answer(
 ) -> None:
     path = tmp_path / "模式 1.json"
     path.write_text('\ufeff{"enum": ["红", "blue"]}', encoding="utf-8")
-    done = run("ask", red, "What is this?", "--schema", path, "--json")
+    done = run("ask", red, "What is this?", "--schema", path, "--json", "--threads", 1)
     assert done.returncode == exit_codes.OK, done.stderr
     assert json.loads(json.loads(done.stdout)["answer"]) in {"红", "blue"}
 
 
 def test_that_an_answer_that_ends_too_early_is_an_error(red: Path) -> None:
-    arguments = ("ask", red, "What is this?", "--fields", FIELDS, "--max-tokens", 3)
-    done = run(*arguments)
+    brief = ("--max-tokens", 3, "--threads", 1)
+    done = run("ask", red, "What is this?", "--fields", FIELDS, *brief)
     assert (done.returncode, done.stdout) == (exit_codes.ENGINE_FAILED, b"")
     begun, sentence = done.stderr.decode().splitlines()
     assert begun.startswith('{"')

@@ -33,7 +33,7 @@ class Asking:
         self._output = output
 
     def __call__(self, *arguments: object) -> dict[str, Any]:
-        flags = ("--json", "--budget", "fast", "--context", "1024")
+        flags = ("--json", "--budget", "fast", "--context", "1024", "--threads", "1")
         code = main(["ask", *map(str, arguments), *flags])
         said = self._output.readouterr()
         assert code == exit_codes.OK, said
@@ -60,7 +60,7 @@ def test_that_what_the_model_is_told_takes_its_tokens(asked: Asking, red: Path) 
         used = asked(red, DESCRIBE, *more)["usage"]
         return used["prompt_tokens"], used["answer_tokens"]
 
-    loading = ("--gpu-layers", 0, "--threads", 1, "--flash-attention", "off", "--kv-type", "q8_0")
+    loading = ("--gpu-layers", 0, "--flash-attention", "off", "--kv-type", "q8_0")
     drawing = ("--temperature", 0, "--repetition-penalty", 2, "--max-tokens", 2)
     plain, _ = usage(*loading)
     told, count = usage(*drawing, "--system", TOLD)

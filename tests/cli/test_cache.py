@@ -27,7 +27,8 @@ def test_that_a_second_call_knows_the_picture_and_clearing_forgets_it(tmp_path: 
     red = shape(tmp_path, "red").path
 
     def asked() -> tuple[str, int, int]:
-        done = run("ask", red, "Describe this image.", "--json", "--temperature", "0")
+        flags = ("--json", "--temperature", 0, "--threads", 1)
+        done = run("ask", red, "Describe this image.", *flags)
         assert done.returncode == exit_codes.OK, done.stderr
         report = json.loads(done.stdout)
         usage = report["usage"]

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 from desktop.core.types import EngineOptions, PictureBudget
-from desktop.gui import picture_tools, table_bar
+from desktop.gui import export_bar, picture_tools
 from desktop.gui.capture_source import CaptureSource
 from desktop.gui.improve_sheet import ImproveSheet
 from desktop.gui.main_window import MainWindow
@@ -95,7 +95,7 @@ def test_that_a_table_leaves_the_window_as_a_workbook_and_its_wrong_total_is_mar
     stage: Stage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     path = tmp_path / "receipt.xlsx"
-    monkeypatch.setattr(table_bar, "_ask_for_path", lambda *_asked: str(path))
+    monkeypatch.setattr(export_bar, "_ask_for_path", lambda *_asked: str(path))
     stage.load(reply=RECEIPT)
     stage.add(stage.picture())
     stage.ask("What did we pay?")

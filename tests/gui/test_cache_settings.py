@@ -106,7 +106,9 @@ def test_that_a_folder_that_cannot_be_cleared_is_a_sentence(
     (folder / OTHER).unlink()
     (folder / OTHER).mkdir()  # cannot be unlinked, whoever runs the test
     rows.contents.clear.click()
-    qtbot.waitUntil(lambda: "Not all of it could be deleted" in rows.contents.words, timeout=WAIT_MS)
+    qtbot.waitUntil(
+        lambda: "Not all of it could be deleted" in rows.contents.words, timeout=WAIT_MS
+    )
     assert rows.contents.clear.isEnabled()
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
 
 from desktop.core import paths
@@ -14,15 +14,17 @@ from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.fit import Machine
 from desktop.core.model_choices import ModelChoices, SamplingChoices
 from desktop.core.model_spec import RecommendedFor
-from desktop.core.types import Adapter, EngineKind, EngineOptions, InstalledModel
+from desktop.core.types import Adapter, EngineKind
 from desktop.engine.api import EngineFailed, ModelLoaded
 from desktop.gui.engine_forms import OtherForm, key_in_form, other_form, with_engine
 from desktop.gui.model_choice import ModelChoice
 from desktop.gui.model_library import EntryState
 from desktop.gui.model_pill import ModelPill
 from desktop.gui.model_state import ModelState, ModelStatus
+from desktop.store import model_store
 from desktop.store.installed import note_installed, request_for
 from desktop.store.settings import Settings, load_settings
+from tests.gui.bridges import Bridge
 from tests.gui.models import LibraryDesk
 from tests.hub import Hub
 from tests.store.mlx_models import (
@@ -45,30 +47,6 @@ if TYPE_CHECKING:
     from tests.engines import Engines
 
 LLAMA, MLX = EngineKind.LLAMA_CPP, EngineKind.MLX
-
-
-class Client:
-    """Takes commands; the tests speak for the engine."""
-
-    def __init__(self) -> None:
-        self.loads: list[InstalledModel] = []
-
-    def load(self, model: InstalledModel, options: EngineOptions) -> None:
-        self.loads.append(model)
-
-    def unload(self) -> None:
-        pass
-
-    def cancel(self, request_id: str | None) -> None:
-        assert request_id is None
-
-
-class Bridge(QObject):
-    event_received = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.client = Client()
 
 
 class Desk(LibraryDesk):
@@ -366,6 +344,26 @@ def test_that_files_that_were_refused_offer_it_too(desk: Desk, tmp_path: Path) -
     assert desk.model_state.model is None
     assert other_form(desk.library.entries(), desk.model_state) == OtherForm(MLX_KEY, LLAMA)
     assert desk.switch == "Try with llama.cpp"
+
+
+def test_that_a_damaged_form_of_the_built_in_model_offers_the_other(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = paths.builtin_model_dir()
+    (tmp_path / "damaged").mkdir()
+    shutil.copy(whole / "entry.toml", tmp_path / "damaged")
+    (tmp_path / "damaged" / "mlx").symlink_to(whole / "mlx")
+    for path in whole.glob("*.gguf"):
+        (tmp_path / "damaged" / path.name).write_bytes(b"GGUF")
+    monkeypatch.setattr(model_store, "builtin_model_dir", lambda: tmp_path / "damaged")
+    desk.settings.set(Settings(models={"builtin": ModelChoices(engine=LLAMA)}))
+    desk.choice.apply()
+    desk.qtbot.waitUntil(lambda: desk.model_state.status is ModelStatus.FAILED)
+    assert desk.switch == "Try with MLX"
+    desk.pill._switch.trigger()
+    desk.until_loads(("builtin", MLX))
+    desk.succeed()
+    assert desk.model_state.status is ModelStatus.READY
 
 
 def test_that_another_models_failure_offers_nothing(desk: Desk) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from desktop.core import paths
@@ -15,32 +14,11 @@ from desktop.gui.model_state import ModelState, ModelStatus
 from desktop.gui.settings_holder import SettingsHolder
 from desktop.store.settings import Settings
 from tests.gui.asking import WAIT_MS, Bench, taken_down
+from tests.gui.bridges import Bridge
 from tests.gui.shelf import stand_in
 
 LOADED = ModelLoaded("m", 4096, has_gpu=False, can_see=True, threads=2, load_s=0.1)
 MINUTES = 3
-
-
-class Client:
-    """Takes commands; the tests speak for the engine."""
-
-    def __init__(self) -> None:
-        self.is_busy = False
-        self.unloads = 0
-
-    def load(self, model: InstalledModel, options: EngineOptions) -> None:
-        pass
-
-    def unload(self) -> None:
-        self.unloads += 1
-
-
-class Bridge(QObject):
-    event_received = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.client = Client()
 
 
 class Scene:

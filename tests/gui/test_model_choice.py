@@ -1,46 +1,22 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from desktop.core import paths
 from desktop.core.errors import ErrorCode, StoreError
-from desktop.core.types import EngineOptions, InstalledModel
+from desktop.core.types import EngineOptions
 from desktop.engine.api import ModelLoaded
 from desktop.gui.model_choice import ModelChoice
 from desktop.gui.model_entries import EntryState
 from desktop.gui.model_state import ModelState, ModelStatus
 from desktop.gui.settings_holder import SettingsHolder
 from desktop.store.settings import Settings, load_settings
+from tests.gui.bridges import Bridge
 from tests.gui.shelf import BUILTIN, Shelf, catalog_entry, stand_in
 
 FILE = paths.builtin_model_dir() / "groundglass-mini-f16.gguf"
 QWEN = "qwen3-vl-4b:q4_k_m"
-
-
-class Client:
-    """Takes commands and never answers."""
-
-    def __init__(self) -> None:
-        self.loads: list[tuple[InstalledModel, EngineOptions]] = []
-
-    def load(self, model: InstalledModel, options: EngineOptions) -> None:
-        self.loads.append((model, options))
-
-    def unload(self) -> None:
-        pass
-
-    def cancel(self, request_id: str | None) -> None:
-        assert request_id is None
-
-
-class Bridge(QObject):
-    event_received = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.client = Client()
 
 
 class Scene:
@@ -59,7 +35,7 @@ class Scene:
 
     @property
     def loaded(self) -> list[str]:
-        return [model.id for model, _options in self.bridge.client.loads]
+        return [model.id for model in self.bridge.client.loads]
 
     def until_loads(self, *ids: str) -> None:
         self.qtbot.waitUntil(lambda: self.loaded == list(ids))
@@ -92,7 +68,7 @@ def test_that_a_file_for_this_run_goes_before_the_settings_and_is_not_kept(scene
     scene.choice.use_for_now(str(FILE), None)
     scene.choice.apply()
     scene.qtbot.waitUntil(lambda: bool(scene.loaded))
-    model = scene.bridge.client.loads[0][0]
+    model = scene.bridge.client.loads[0]
     assert (model.model_path, model.is_builtin) == (FILE, False)
     assert scene.settings.value.model_id == "builtin"
 
@@ -191,7 +167,7 @@ def test_that_new_engine_options_load_again_and_other_settings_do_not(scene: Sce
     options = EngineOptions(context_length=2048)
     scene.settings.set(Settings(appearance="dark", engine=options))
     scene.until_loads("builtin", "builtin")
-    assert scene.bridge.client.loads[1][1] == options
+    assert scene.bridge.client.options[1] == options
 
 
 def test_that_a_missing_model_is_a_failure_and_another_one_can_be_chosen(qtbot: QtBot) -> None:

@@ -206,6 +206,13 @@ def test_that_another_engine_can_run_a_model_that_is_here_for_both(
     press(dialog, "OK")
     chosen = services.settings.value.choices("builtin")
     assert chosen == ModelChoices(engine=other, system_prompt=TOLD)
+    services.model_state.model = builtin_model(other)
+    dialog = opened(qtbot, bench)
+    assert page_of(dialog)._engine.value() is other
+    press(dialog, "Reset to the model's defaults")
+    assert page_of(dialog)._engine.value() is entry.forms[0]
+    press(dialog, "OK")
+    assert services.settings.value.choices("builtin") == ModelChoices()
 
 
 @pytest.mark.usefixtures("model")
@@ -358,4 +365,4 @@ def test_that_only_what_changes_the_load_loads_again(qtbot: QtBot, tmp_path: Pat
     engine = replace(scene.settings.value.engine, flash_attention=FlashAttention.OFF)
     scene.settings.set(replace(scene.settings.value, engine=engine))
     scene.until_loads(QWEN, QWEN, QWEN)
-    assert scene.bridge.client.loads[-1][1].flash_attention is FlashAttention.OFF
+    assert scene.bridge.client.options[-1].flash_attention is FlashAttention.OFF

@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -14,30 +13,10 @@ from desktop.gui.model_entries import EntryState, ModelEntry
 from desktop.gui.model_pill import ModelPill
 from desktop.gui.model_state import ModelState
 from desktop.gui.theme import DARK, LIGHT, theme
+from tests.gui.bridges import Bridge
 from tests.gui.shelf import BUILTIN, Shelf, catalog_entry
 
 pytestmark = pytest.mark.usefixtures("american_numbers")
-
-
-class Client:
-    """Takes commands; the tests speak for the engine."""
-
-    def __init__(self) -> None:
-        self.loads: list[InstalledModel] = []
-
-    def load(self, model: InstalledModel, options: EngineOptions) -> None:
-        self.loads.append(model)
-
-    def unload(self) -> None:
-        pass
-
-
-class Bridge(QObject):
-    event_received = Signal(object)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.client = Client()
 
 
 MINI = InstalledModel(

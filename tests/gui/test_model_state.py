@@ -9,7 +9,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from desktop.core.errors import ErrorCode, ModelError
-from desktop.core.types import EngineKind, EngineOptions, InstalledModel
+from desktop.core.types import (
+    EngineKind,
+    EngineOptions,
+    GenerationSettings,
+    InstalledModel,
+    Message,
+    Role,
+)
 from desktop.engine.api import ModelUnloaded, WorkerReady
 from desktop.gui.engine_bridge import EngineBridge
 from desktop.gui.model_state import ModelState, ModelStatus
@@ -122,6 +129,20 @@ def test_that_one_crash_while_loading_is_followed_by_a_smaller_load_without_a_wo
     assert set(statuses) == {ModelStatus.LOADING, ModelStatus.READY}
     assert state.loaded is not None
     assert state.loaded.reduced is not None
+
+
+def test_that_a_model_that_is_gone_after_a_crash_is_a_failure(
+    qtbot: QtBot, bridge: EngineBridge, scripted: Callable[..., InstalledModel]
+) -> None:
+    state = ModelState(bridge)
+    model = scripted("mini", crash={"phase": "decode"})
+    state.load(model, EngineOptions())
+    status_becomes(qtbot, state, ModelStatus.READY)
+    model.model_path.unlink()
+    bridge.client.generate([Message(Role.USER, "What?")], GenerationSettings())
+    status_becomes(qtbot, state, ModelStatus.FAILED)
+    assert state.error is not None
+    assert state.error.code is ErrorCode.MODEL_UNREADABLE
 
 
 def test_that_files_refused_before_the_engine_saw_them_are_a_failure(

@@ -12,6 +12,7 @@ from desktop.core.errors import DownloadError, ErrorCode, ModelError
 from desktop.core.model_spec import FileRole
 from desktop.core.paths import builtin_model_dir
 from desktop.core.types import EngineKind
+from desktop.store import model_store
 from desktop.store.catalog import load_catalog
 from desktop.store.import_model import inspect_paths
 from desktop.store.installed import (
@@ -222,6 +223,20 @@ def test_that_the_built_in_model_is_here_for_both_engines(engines: Engines) -> N
     engines.are_here(LLAMA)
     assert builtin_forms() == (LLAMA,)
     assert builtin_model(EngineKind.MLX).engine is LLAMA
+
+
+def test_that_the_built_in_model_runs_in_its_other_form_where_one_is_damaged(
+    engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mlx").mkdir()
+    shutil.copy(builtin_model_dir() / "entry.toml", tmp_path)
+    (tmp_path / MODEL.name).write_bytes(b"GGUF")
+    (tmp_path / PROJECTOR.name).write_bytes(b"GGUF")
+    monkeypatch.setattr(model_store, "builtin_model_dir", lambda: tmp_path)
+    with pytest.raises(ModelError) as caught:
+        builtin_model(LLAMA)
+    assert caught.value.code is ErrorCode.MODEL_UNREADABLE
+    assert builtin_model(EngineKind.MLX).model_path == tmp_path / "mlx"
 
 
 def test_that_verifying_the_built_in_model_looks_at_all_its_forms(

@@ -36,6 +36,10 @@ class ArrayForm:
         """What they take in RAM."""
         return sum(embedding.nbytes for embedding in embeddings.values())
 
+    def cells(self, embedding: Embedding) -> int:
+        """How many cells of a prompt it fills."""
+        return len(embedding)
+
     def packed(self, embeddings: Mapping[str, Embedding]) -> tuple[bytes, Sequence[memoryview]]:
         """What describes them, and their numbers."""
         chunks = tuple((name, len(embedding)) for name, embedding in embeddings.items())

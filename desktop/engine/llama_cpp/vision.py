@@ -95,11 +95,11 @@ class VisionEncoder:
             mtmd.mtmd_free(self._context)
             self._context = 0
 
-    # --- layout -----------------------------------------------------------------------------------
-
     def use_disk(self, disk: DiskCache, model_identity: str) -> None:
         """Keep embeddings there, and look for those of earlier runs."""
         self._embeddings.use_disk(disk, model_identity)
+
+    # --- layout -----------------------------------------------------------------------------------
 
     def layout(self, part: PicturePart) -> tuple[PromptItem, ...]:
         """What the picture is in a prompt: its chunks, with the marks that the model puts around.
@@ -163,12 +163,8 @@ class VisionEncoder:
 
     def recalled(self, part: PicturePart) -> dict[str, Embedding] | None:
         """The same from the disk, if an earlier run left them there."""
-        found = self._embeddings.recalled(self._key_and_size(part)[0], part)
-        # Native code reads as many numbers as the prompt has cells.
-        is_whole = found is not None and {
-            name: len(embedding) for name, embedding in found.items()
-        } == {name: span.n_cells for name, span in self._spans(part).items()}
-        return found if is_whole else None
+        cells = {name: span.n_cells for name, span in self._spans(part).items()}
+        return self._embeddings.recalled(self._key_and_size(part)[0], part, cells)
 
     def _spans(self, part: PicturePart) -> dict[str, PictureSpan]:
         return {item.key: item for item in self.layout(part) if isinstance(item, PictureSpan)}
@@ -183,9 +179,8 @@ class VisionEncoder:
     ) -> dict[str, Embedding]:
         """The same computed.
 
-        `on_step` is called `step_count` times. Raises `CancelledError`; nothing
-        half-done is kept. A cancel is seen before each large matrix product, on a GPU before each
-        layer.
+        `on_step` is called `step_count` times. Raises `CancelledError`; nothing half-done is kept.
+        A cancel is seen before each large matrix product, on a GPU before each layer.
         """
         key, size = self._key_and_size(part)
         spans = self._spans(part)

@@ -46,6 +46,10 @@ class FeaturesForm:
         """What they take in RAM."""
         return sum(features.size_bytes for features in embeddings.values())
 
+    def cells(self, embedding: Features) -> int:
+        """How many cells of a prompt it fills."""
+        return int(embedding.hidden.shape[0])
+
     def packed(self, embeddings: Mapping[str, Features]) -> tuple[bytes, Sequence[memoryview]]:
         """What describes them, and their numbers."""
         return packed({key: [one.hidden, *one.deep] for key, one in embeddings.items()})

@@ -132,11 +132,9 @@ class MlxVision:
     def recalled(self, part: PicturePart) -> dict[str, Features] | None:
         """The same from the disk, if an earlier run left them there."""
         key, size = self._key_and_size(part)
-        found = self._features.recalled(key, part)
         side = self._config.token_side
-        cells = (size[1] // side) * (size[0] // side)
-        is_whole = found is not None and key in found and found[key].hidden.shape[0] == cells
-        return found if is_whole else None
+        cells = {key: (size[1] // side) * (size[0] // side)}
+        return self._features.recalled(key, part, cells)
 
     @property
     def step_count(self) -> int:
@@ -148,8 +146,8 @@ class MlxVision:
     ) -> dict[str, Features]:
         """The same computed.
 
-        `on_step` is called `step_count` times. Raises `CancelledError`, at the
-        latest after the layer that is running; nothing half-done is kept.
+        `on_step` is called `step_count` times. Raises `CancelledError`, at the latest after the
+        layer that is running; nothing half-done is kept.
         """
         key, size = self._key_and_size(part)
         patches = self._patches(scaled_page(part.attachment.path, size))

@@ -63,9 +63,6 @@ class ByteBudgetCache(Generic[Value]):
         """Sum of the sizes held."""
         return self._used
 
-    def __contains__(self, key: object) -> bool:
-        return key in self._values
-
     def __len__(self) -> int:
         return len(self._values)
 

@@ -11,6 +11,7 @@ import hashlib
 from typing import TYPE_CHECKING
 
 import desktop
+from desktop.core.gguf import split_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +47,7 @@ def pictures_identity(
     model: InstalledModel, options: EngineOptions, versions: Mapping[str, str], *, has_gpu: bool
 ) -> str:
     """What decides the numbers that a picture becomes, beside the picture; raises `OSError`."""
-    paths = (model.model_path, model.projector_path)
+    paths = (*split_parts(model.model_path), model.projector_path)
     return identity(
         desktop.__version__,
         model.engine,

@@ -47,13 +47,12 @@ class KeptStates:
     def best(self, prompt: Sequence[PromptItem], beyond: int) -> str | None:
         """The state that shares most with a prompt, if that is well more than `beyond` items."""
         best_name, best = None, beyond
+        least = cell_count(prompt[:beyond]) + _WORTH_READING_CELLS
         for name, items in self._items.items():
             shared = common_prefix(items, prompt)
             cells = cell_count(items[:shared])
-            is_worth = cells - cell_count(
-                prompt[:beyond]
-            ) >= _WORTH_READING_CELLS and cells >= _WORTH_READING_SHARE * cell_count(items)
-            if shared > best and is_worth:
+            is_mostly_wanted = cells >= _WORTH_READING_SHARE * cell_count(items)
+            if shared > best and cells >= least and is_mostly_wanted:
                 best_name, best = name, shared
         return best_name
 

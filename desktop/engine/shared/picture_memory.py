@@ -23,6 +23,9 @@ class EmbeddingForm(Protocol[Embedding]):
     def size_bytes(self, embeddings: Mapping[str, Embedding]) -> int:
         """What they take in RAM."""
 
+    def cells(self, embedding: Embedding) -> int:
+        """How many cells of a prompt it fills."""
+
     def packed(self, embeddings: Mapping[str, Embedding]) -> tuple[bytes, Sequence[memoryview]]:
         """What describes them, and their numbers; the buffers never change."""
 
@@ -50,16 +53,21 @@ class PictureMemory(Generic[Embedding]):
         """What is in RAM."""
         return self._held.get(key)
 
-    def recalled(self, key: str, part: PicturePart) -> dict[str, Embedding] | None:
-        """What an earlier run left on the disk; in RAM from now on."""
+    def recalled(
+        self, key: str, part: PicturePart, cells: Mapping[str, int]
+    ) -> dict[str, Embedding] | None:
+        """What an earlier run left on the disk; in RAM from now on.
+
+        `cells` are those of each span: an engine reads as many numbers as the prompt has cells, so
+        anything else is not taken.
+        """
         if self._disk is None:
             return None
         stored = self._disk.read(self._file_name(key, part))
-        if stored is None:
+        found = None if stored is None else self._form.unpacked(stored.header, stored.data)
+        if found is None or {name: self._form.cells(found[name]) for name in found} != cells:
             return None
-        found = self._form.unpacked(stored.header, stored.data)
-        if found is not None:
-            self._hold(key, found)
+        self._hold(key, found)
         return found
 
     def remember(self, key: str, part: PicturePart, embeddings: dict[str, Embedding]) -> None:

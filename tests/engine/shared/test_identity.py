@@ -88,6 +88,16 @@ def test_that_whatever_changes_the_numbers_changes_the_identity(weights: Path) -
     assert len(set(identities)) == len(identities)
 
 
+def test_that_a_split_model_is_all_its_parts(weights: Path, tmp_path: Path) -> None:
+    first, second = (tmp_path / f"big-{number:05}-of-00002.gguf" for number in (1, 2))
+    shutil.copy2(weights, first)
+    shutil.copy2(weights, second)
+    model = InstalledModel("m", "M", EngineKind.LLAMA_CPP, first, None)
+    before = pictures_identity(model, EngineOptions(), VERSIONS, has_gpu=False)
+    second.write_bytes(b"other weights")
+    assert pictures_identity(model, EngineOptions(), VERSIONS, has_gpu=False) != before
+
+
 def test_that_what_changes_no_numbers_changes_nothing(weights: Path, tmp_path: Path) -> None:
     model = InstalledModel("m", "M", EngineKind.LLAMA_CPP, weights, None)
     copy = Path(shutil.copy2(weights, tmp_path / "copy.gguf"))
