@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import psutil
 import pytest
 
 pytest.importorskip("mlx_vlm", reason="MLX is not installed on this kind of computer")
@@ -177,20 +176,17 @@ def test_that_stop_strings_end_an_answer_unseen(mlx: RealEngine, tmp_path: Path)
     assert finished.stop_reason is StopReason.END
 
 
-def test_that_memory_is_flat_over_fifty_loads(
+def test_that_each_unload_gives_all_memory_back(
     builtin_mlx: InstalledModel, mlx: RealEngine, tmp_path: Path
 ) -> None:
     mlx.ask(question(DESCRIBE, shape(tmp_path, "red")))
     mlx.close()
     before = mx.get_active_memory()
-    resident = []
-    for _ in range(50):
+    for _ in range(10):
         mlx.load()
         assert mx.get_active_memory() - before > 10_000_000
         mlx.close()
         assert mx.get_active_memory() <= before
-        resident.append(psutil.Process().memory_info().rss)
-    assert max(resident[40:]) - max(resident[:10]) < 4_000_000
 
 
 def test_that_a_state_put_away_when_its_buffers_are_full_stays_true(mlx: RealEngine) -> None:
