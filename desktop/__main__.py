@@ -20,16 +20,30 @@ _NO_WINDOW = 3  # exit code: no window can be shown on this system
 # A third of the window's imports: what only jobs use, for pictures and downloads, and what is not
 # shown at the start.
 _LATE = (
-    "numpy",
+    "email.utils",
     "httpx",
+    "numpy",
+    "packaging.version",
+    "ssl",
     "truststore",
     "desktop.gui.about_dialog",
+    "desktop.gui.answer_item",
+    "desktop.gui.box_preview",
     "desktop.gui.connections_dialog",
+    "desktop.gui.document_card",
     "desktop.gui.figures_dialog",
+    "desktop.gui.improve_sheet",
     "desktop.gui.models_window",
+    "desktop.gui.schema_sheet",
     "desktop.gui.settings_dialog",
     "desktop.gui.shortcuts_dialog",
+    "desktop.gui.table_bar",
     "desktop.gui.update_dialog",
+    "desktop.intake.documents",
+    "desktop.intake.images",
+    "desktop.intake.improve",
+    "desktop.intake.pyramid",
+    "desktop.intake.regions",
 )
 
 
@@ -68,6 +82,7 @@ def _show_window(arguments: Sequence[str]) -> int:
     gc.disable()  # imports leave nothing behind; the window has a collector of its own
 
     try:
+        qt_libraries.load_qt()
         from desktop.gui import app  # noqa: PLC0415
     except ImportError as error:
         problem = qt_libraries.import_problem(error)

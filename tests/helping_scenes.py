@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 from PySide6.QtCore import QPoint, Qt
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
-from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.engine_choice import runnable
 from desktop.core.errors import DownloadError, ErrorCode, GroundglassError

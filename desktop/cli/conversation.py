@@ -6,7 +6,7 @@ import queue
 import sys
 from typing import TYPE_CHECKING, TypeVar
 
-from desktop.cli.reduction_words import reduction_words
+from desktop.cli.reduction_words import load_lines
 from desktop.core.adapters import ADAPTER_CODES
 from desktop.core.errors import EngineError, ErrorCode, GroundglassError, ModelError, SchemaError
 from desktop.engine.api import (
@@ -47,12 +47,12 @@ class Conversation:
         self.client.close()
 
     def load(self, model: InstalledModel, options: EngineOptions) -> ModelLoaded:
-        """Load and wait, and say what had to be made smaller; raises what went wrong."""
+        """Load and wait, and say what is smaller than asked for; raises what went wrong."""
         self.client.load(model, options)
         loaded = self.wait_for(ModelLoaded)
-        if loaded.reduced is not None:
+        for line in load_lines(loaded):
             show_status("")
-            sys.stderr.write(f"{reduction_words(loaded.reduced)}\n")
+            sys.stderr.write(f"{line}\n")
         return loaded
 
     def wait_for(self, kind: type[EventT]) -> EventT:

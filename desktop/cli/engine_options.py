@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.cli.argument_values import one_of, whole, words_of
 from desktop.core.types import FlashAttention, KvType

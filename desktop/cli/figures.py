@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from msgspec.structs import asdict
 
 from desktop.core.engine_choice import engine_name
 
@@ -20,6 +21,7 @@ def figures_report(loaded: ModelLoaded, finished: GenerationFinished) -> dict[st
         "engine": loaded.engine,
         "load_s": loaded.load_s,
         "reduced": None if loaded.reduced is None else asdict(loaded.reduced),
+        "context_limit": loaded.context_limit,
         "usage": asdict(usage),
         "timings": asdict(timings),
         "read_per_second": timings.read_per_second(usage),

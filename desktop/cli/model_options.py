@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.cli.adapter_options import add_adapter_options
 from desktop.cli.argument_values import one_of, words_of

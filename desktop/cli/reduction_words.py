@@ -1,11 +1,21 @@
-"""What was made smaller so that a model fits, in one line for a terminal."""
+"""What was made smaller than asked for so that a model fits or can be used, for a terminal."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from desktop.engine.api import Reduction
+    from desktop.engine.api import ModelLoaded, Reduction
+
+
+def load_lines(loaded: ModelLoaded) -> list[str]:
+    """All that is smaller than asked for, a line each."""
+    lines = [] if loaded.reduced is None else [reduction_words(loaded.reduced)]
+    if loaded.context_limit is not None:
+        lines.append(
+            f"This model reads at most {loaded.context_limit:,} tokens at once; that is used."
+        )
+    return lines
 
 
 def reduction_words(reduced: Reduction) -> str:

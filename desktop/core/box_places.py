@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from desktop.core.boxes import Doubt, checked, find_boxes
 from desktop.core.geometry import Mapping, Rect, model_to_upright, to_origin
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from desktop.core.boxes import Box
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
+class LookedAt(Struct, frozen=True):
     """What a model was shown, and how it writes where things are.
 
     Attributes:
@@ -34,8 +34,7 @@ class LookedAt:
     coordinates: Coordinates
 
 
-@dataclass(frozen=True, slots=True)
-class PlacedBox:
+class PlacedBox(Struct, frozen=True):
     """A box on a picture.
 
     Attributes:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.geometry import RELATIVE_SIDE, Rect
 from desktop.core.model_spec import Coordinates
@@ -44,8 +46,7 @@ class Doubt(StrEnum):
     INVERTED = "inverted"  # its right is left of its left, or its bottom above its top
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     """One box as an answer names it.
 
     Attributes:

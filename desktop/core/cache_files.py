@@ -17,10 +17,11 @@ import contextlib
 import os
 import secrets
 import time
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -37,8 +38,7 @@ class Kind(StrEnum):
     INCOMING = "incoming"
 
 
-@dataclass(frozen=True, slots=True)
-class CacheFile:
+class CacheFile(Struct, frozen=True):
     """One entry; `used_at` is when it was last written or read, in seconds since 1970."""
 
     path: Path

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 # A page's number; four digits at most, so that a year in "p. 2026-11" is rather not one.
 _NUMBER = r"\d{1,4}"
@@ -28,8 +29,7 @@ _HAN_DIGITS = dict(
 _HAN_UNITS = {"十": 10, "百": 100}
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(Struct, frozen=True):
     """A place in a text that names one page.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from desktop.core.sizing import TOKEN_SIDE, target_size
 from desktop.core.types import PictureBudget, PictureLimits
@@ -13,8 +14,7 @@ from desktop.core.types import PictureBudget, PictureLimits
 LEGIBLE_PX = 8.0
 
 
-@dataclass(frozen=True, slots=True)
-class PictureCost:
+class PictureCost(Struct, frozen=True):
     """What a model is shown of one picture.
 
     Attributes:

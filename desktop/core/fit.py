@@ -6,9 +6,11 @@ cache and the graphs' buffers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.model_spec import FileRole
 from desktop.core.types import EngineKind
@@ -42,8 +44,7 @@ class Fit(StrEnum):
     UNKNOWN = "unknown"  # its size is not known
 
 
-@dataclass(frozen=True, slots=True)
-class Machine:
+class Machine(Struct, frozen=True):
     """The memory there is.
 
     Attributes:
@@ -60,8 +61,7 @@ class Machine:
     is_unified: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FitReport:
+class FitReport(Struct, frozen=True):
     """A verdict with its numbers, in bytes.
 
     Attributes:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from desktop.core.errors import ErrorCode, SchemaError
 
@@ -28,8 +29,7 @@ class FieldKind(StrEnum):
     CHOICE = "choice"  # one of some words
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One line of a form.
 
     Attributes:

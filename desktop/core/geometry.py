@@ -10,8 +10,9 @@ A chain of exact steps. All coordinates are continuous: a picture covers 0 to `w
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from desktop.core.model_spec import Coordinates
 from desktop.core.skew import straight_size
@@ -26,8 +27,7 @@ RELATIVE_SIDE = 1000
 _NOISE = 1e-6  # of a pixel: what mapping there and back leaves
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(Struct, frozen=True):
     """A rectangle with continuous sides; it may be empty, inverted, or outside of its picture."""
 
     left: float
@@ -88,8 +88,7 @@ def rect_of(region: Region) -> Rect:
     return Rect(region.left, region.top, region.right, region.bottom)
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(Struct, frozen=True):
     """An affine map of the plane: x' = xx*x + xy*y + x0, y' = yx*x + yy*y + y0."""
 
     xx: float = 1.0

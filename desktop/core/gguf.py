@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, NoReturn, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, ModelError
 
@@ -42,8 +44,7 @@ PART_STEM = re.compile(r"^(?P<stem>.+)-(?P<number>\d{5})-of-(?P<count>\d{5})$")
 """What a file of a split model is called, without its suffix."""
 
 
-@dataclass(frozen=True, slots=True)
-class GgufMetadata:
+class GgufMetadata(Struct, frozen=True):
     """The header of one GGUF file.
 
     Attributes:
@@ -84,8 +85,7 @@ class GgufMetadata:
         return value if isinstance(value, bool) else None
 
 
-@dataclass(frozen=True, slots=True)
-class GgufTensor:
+class GgufTensor(Struct, frozen=True):
     """Where a tensor lies in its file.
 
     Attributes:
@@ -99,8 +99,7 @@ class GgufTensor:
     start: int
 
 
-@dataclass(frozen=True, slots=True)
-class GgufContents:
+class GgufContents(Struct, frozen=True):
     """A header with what `GgufMetadata` leaves out.
 
     Attributes:

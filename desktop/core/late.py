@@ -10,7 +10,7 @@ import types
 from typing_extensions import override
 
 _CHECKING = threading.Lock()
-# PySide6 looks at every import for the source of what was imported: no use of the module.
+# Who looks for a module's source asks for these (`inspect` even asks all modules): that is no use.
 _PEEKED_AT = frozenset({"__wrapped__", "__file__"})
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeGuard
+
+from msgspec import Struct
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.safetensors import read_safetensors
@@ -30,8 +31,7 @@ _ADAPTED = ("layers.", "lm_head")
 _PREFIXES = ("language_model.model.", "model.language_model.", "language_model.", "model.")
 
 
-@dataclass(frozen=True, slots=True)
-class MlxLora:
+class MlxLora(Struct, frozen=True):
     """What a folder holds.
 
     Attributes:
@@ -85,8 +85,7 @@ def check_mlx_lora(folder: Path, model_folder: Path) -> None:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class _Layer:
+class _Layer(Struct, frozen=True):
     """A linear layer as it is written: `columns` are packed words where there are `groups`."""
 
     rows: int

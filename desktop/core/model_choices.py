@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import asdict, replace
 
 from desktop.core.types import Adapter, EngineKind
 
@@ -11,8 +13,7 @@ if TYPE_CHECKING:
     from desktop.core.types import GenerationSettings
 
 
-@dataclass(frozen=True, slots=True)
-class SamplingChoices:
+class SamplingChoices(Struct, frozen=True):
     """As `GenerationSettings`; None leaves the model's own default."""
 
     max_tokens: int | None = None
@@ -26,12 +27,10 @@ class SamplingChoices:
 
     def over(self, defaults: GenerationSettings) -> GenerationSettings:
         """The defaults, with what was chosen in their place."""
-        chosen = {name: getattr(self, name) for name in self.__slots__}
-        return replace(defaults, **{k: v for k, v in chosen.items() if v is not None})
+        return replace(defaults, **{k: v for k, v in asdict(self).items() if v is not None})
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoices:
+class ModelChoices(Struct, frozen=True):
     """All that was chosen for one model; the default is nothing.
 
     Attributes:

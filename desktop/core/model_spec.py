@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
 
@@ -34,8 +35,7 @@ class Coordinates(StrEnum):
     NONE = "none"  # no boxes, or in no way that is known
 
 
-@dataclass(frozen=True, slots=True)
-class LocalText:
+class LocalText(Struct, frozen=True):
     """One sentence in the languages of the interface."""
 
     en: str
@@ -46,8 +46,7 @@ class LocalText:
         return self.zh_cn if language.startswith("zh") else self.en
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFile:
+class ModelFile(Struct, frozen=True):
     """One file of a variant.
 
     Attributes:
@@ -64,8 +63,7 @@ class ModelFile:
     sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelVariant:
+class ModelVariant(Struct, frozen=True):
     """One form of a model that can be downloaded and run.
 
     Attributes:
@@ -103,8 +101,7 @@ class ModelVariant:
         return next((file for file in self.files if file.role is role), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RecommendedFor:
+class RecommendedFor(Struct, frozen=True):
     """The machines for which a model is the one to recommend, if it fits well there.
 
     Attributes:
@@ -116,8 +113,7 @@ class RecommendedFor:
     is_unified_only: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSpec:
+class ModelSpec(Struct, frozen=True):
     """One entry of the catalogue. None means: not established; nothing here is a guess.
 
     Attributes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from pathlib import Path
@@ -78,9 +79,12 @@ def window_state_file() -> Path:
 def bundled_root() -> Path:
     """The folder with `resources/` and `models/`: frozen bundle, installed wheel or checkout."""
     frozen = getattr(sys, "_MEIPASS", None)
-    if frozen is not None:
-        return Path(frozen)
-    package = Path(__file__).resolve().parent.parent
+    return Path(frozen) if frozen is not None else _root_around(__file__)
+
+
+@functools.cache  # every icon asks
+def _root_around(module_file: str) -> Path:
+    package = Path(module_file).resolve().parent.parent
     installed = package / "_bundled"
     return installed if installed.is_dir() else package.parent
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from desktop.core.errors import ErrorCode, ModelError
 
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
 _HEADER_LIMIT = 100_000_000  # bytes; the format's own limit
 
 
-@dataclass(frozen=True, slots=True)
-class SafeTensor:
+class SafeTensor(Struct, frozen=True):
     """One tensor; `shape` as it is written, the slowest dimension first."""
 
     dtype: str
     shape: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SafetensorsHeader:
+class SafetensorsHeader(Struct, frozen=True):
     """What stands before the numbers.
 
     Attributes:

@@ -8,8 +8,10 @@ which costs speed, and a very short context last.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.fit import RAM_SHARE, VISION_RESERVE_BYTES, text_reserve
 from desktop.core.types import KvType
@@ -26,8 +28,7 @@ KV_BYTES = {KvType.F16: 2.0, KvType.Q8_0: 34 / 32, KvType.Q4_0: 18 / 32}
 """Bytes of one number in the attention cache."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSize:
+class ModelSize(Struct, frozen=True):
     """What decides how much memory a model takes.
 
     Attributes:
@@ -45,8 +46,7 @@ class ModelSize:
     can_quantise: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class LoadPlan:
+class LoadPlan(Struct, frozen=True):
     """How a model is loaded.
 
     Attributes:
@@ -60,8 +60,7 @@ class LoadPlan:
     gpu_layers: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """What a load may take, in bytes.
 
     Attributes:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 from desktop.core.table_numbers import Number, as_number, decimal_mark
 
@@ -29,8 +30,7 @@ class ProblemKind(StrEnum):
     ROW_SUM = "row_sum"  # the total of a row is not what stands before it
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing that does not fit.
 
     Attributes:

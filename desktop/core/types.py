@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from msgspec import Struct
 
 
 class Role(StrEnum):
@@ -64,8 +65,7 @@ class FlashAttention(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Region:
+class Region(Struct, frozen=True):
     """A rectangle on an upright original, in its pixels; `right` and `bottom` are exclusive."""
 
     left: int
@@ -84,8 +84,7 @@ class Region:
         return self.bottom - self.top
 
 
-@dataclass(frozen=True, slots=True)
-class PictureOrigin:
+class PictureOrigin(Struct, frozen=True):
     """The picture that another one was made from.
 
     Attributes:
@@ -105,8 +104,7 @@ class PictureOrigin:
     skew_degrees: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class ImageAttachment:
+class ImageAttachment(Struct, frozen=True):
     """One picture as a message holds it.
 
     Attributes:
@@ -135,8 +133,7 @@ class ImageAttachment:
     origin: PictureOrigin | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(Struct, frozen=True):
     """One turn. Its pictures come before its text, in order.
 
     `budget` says how closely this message's pictures are looked at; it stays with the message, so
@@ -149,8 +146,7 @@ class Message:
     budget: PictureBudget = PictureBudget.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationSettings:
+class GenerationSettings(Struct, frozen=True):
     """How an answer is drawn from the model's probabilities.
 
     Attributes:
@@ -176,8 +172,7 @@ class GenerationSettings:
     json_schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PictureLimits:
+class PictureLimits(Struct, frozen=True):
     """What picture sizes a model can take, in picture tokens.
 
     `best_tokens` is the size the model knows best: smaller and larger pictures are scaled towards
@@ -189,8 +184,7 @@ class PictureLimits:
     best_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Adapter:
+class Adapter(Struct, frozen=True):
     """A low-rank adaptation (LoRA) of a model: a GGUF file, or a folder for MLX.
 
     `scale` multiplies its effect; 0 is none.
@@ -200,8 +194,7 @@ class Adapter:
     scale: float = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledModel:
+class InstalledModel(Struct, frozen=True):
     """A model that can be loaded now.
 
     Attributes:
@@ -229,8 +222,7 @@ class InstalledModel:
     adapters: tuple[Adapter, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class EngineOptions:
+class EngineOptions(Struct, frozen=True):
     """How a model is loaded. None means: choose a sensible value for this machine.
 
     Attributes:
@@ -255,8 +247,7 @@ class EngineOptions:
     keeps_conversations: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """Token counts of one request. Picture tokens count as tokens (KV cells, not positions).
 
     Attributes:
@@ -280,8 +271,7 @@ class Usage:
     context_length: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Timings:
+class Timings(Struct, frozen=True):
     """Seconds of one request, measured in the worker by the monotonic clock."""
 
     encode_s: float = 0.0
@@ -301,8 +291,7 @@ class Timings:
         return read / self.prefill_s if read > 0 and self.prefill_s > 0 else None
 
 
-@dataclass(frozen=True, slots=True)
-class InAdvance:
+class InAdvance(Struct, frozen=True):
     """What was done for an answer while its question was still being written; times in seconds."""
 
     encode_s: float = 0.0
@@ -320,8 +309,7 @@ class InAdvance:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(Struct, frozen=True):
     """What is kept and shown of one answer's making.
 
     Attributes:
@@ -348,8 +336,7 @@ class Figures:
         return self.usage.prompt_tokens > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(Struct, frozen=True):
     """A compute device as the engine sees it; memory in bytes, 0 where unknown."""
 
     name: str

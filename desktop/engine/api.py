@@ -1,15 +1,16 @@
 """The engine protocol: what a front end may ask, what it hears, and what an engine must do.
 
-Commands go to the worker process, events come back; both are frozen dataclasses that
+Commands go to the worker process, events come back; both are frozen structs that
 `desktop.engine.wire` turns into one JSON line each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from desktop.core.errors import ErrorCode
 from desktop.core.types import (
@@ -36,8 +37,7 @@ class Phase(StrEnum):
 # --- commands -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class LoadModel:
+class LoadModel(Struct, frozen=True):
     """Load this model in place of the one that is loaded.
 
     `is_cautious` makes all smaller at once that can be: the worker before this one died of it.
@@ -48,8 +48,7 @@ class LoadModel:
     is_cautious: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Prepare:
+class Prepare(Struct, frozen=True):
     """Encode and prefill a prompt that is still being written.
 
     The last message is the user's; its pictures are complete, its text is not looked at.
@@ -60,8 +59,7 @@ class Prepare:
     messages: tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Generate:
+class Generate(Struct, frozen=True):
     """Answer the last message.
 
     Answered by `TextDelta`s, perhaps an `AnswerRestarted` and more of them, then by
@@ -73,22 +71,19 @@ class Generate:
     settings: GenerationSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Cancel:
+class Cancel(Struct, frozen=True):
     """Stop a request; None stops loading. A request that is over or unknown is ignored."""
 
     request_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Struct, frozen=True):
     """Ask for versions and devices. Answered by `EngineInspected` or `EngineFailed`."""
 
     engine: EngineKind
 
 
-@dataclass(frozen=True, slots=True)
-class Shutdown:
+class Shutdown(Struct, frozen=True):
     """End the worker process."""
 
 
@@ -98,22 +93,19 @@ EngineCommand: TypeAlias = LoadModel | Prepare | Generate | Cancel | Inspect | S
 # --- events -------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class WorkerReady:
+class WorkerReady(Struct, frozen=True):
     """The worker process takes commands."""
 
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLoading:
+class ModelLoading(Struct, frozen=True):
     """Progress of a load, 0..1."""
 
     fraction: float
 
 
-@dataclass(frozen=True, slots=True)
-class Reduction:
+class Reduction(Struct, frozen=True):
     """What was made smaller than asked for so that a model fits; None: left as it was.
 
     Attributes:
@@ -129,8 +121,7 @@ class Reduction:
     context_wanted: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelLoaded:
+class ModelLoaded(Struct, frozen=True):
     """A model is ready.
 
     Attributes:
@@ -143,6 +134,8 @@ class ModelLoaded:
         engine: What runs it.
         reduced: What it took to make it fit; None when it was loaded as asked.
         worker_bytes: Memory of the worker process afterwards; 0 where unknown.
+        context_limit: The longest context that the model reads, where a longer one was asked for
+            and this one is used in its place.
     """
 
     model_id: str
@@ -154,15 +147,14 @@ class ModelLoaded:
     engine: EngineKind | None = None
     reduced: Reduction | None = None
     worker_bytes: int = 0
+    context_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelUnloaded:
+class ModelUnloaded(Struct, frozen=True):
     """No model is loaded any more: the worker has ended, as it was asked to."""
 
 
-@dataclass(frozen=True, slots=True)
-class PromptProgress:
+class PromptProgress(Struct, frozen=True):
     """Progress of a request before its first word: `done` of `total`, total > 0."""
 
     request_id: str
@@ -171,8 +163,7 @@ class PromptProgress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class PromptPrepared:
+class PromptPrepared(Struct, frozen=True):
     """A `Prepare` is over; `is_complete` is False when it was cancelled."""
 
     request_id: str
@@ -181,23 +172,20 @@ class PromptPrepared:
     timings: Timings
 
 
-@dataclass(frozen=True, slots=True)
-class TextDelta:
+class TextDelta(Struct, frozen=True):
     """The next piece of an answer, never empty, always whole characters."""
 
     request_id: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerRestarted:
+class AnswerRestarted(Struct, frozen=True):
     """The answer went round in circles and is begun anew: all text of it so far is void."""
 
     request_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class GenerationFinished:
+class GenerationFinished(Struct, frozen=True):
     """An answer is over; `worker_bytes` is the worker's memory then, 0 where unknown."""
 
     request_id: str
@@ -207,16 +195,14 @@ class GenerationFinished:
     worker_bytes: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class EngineInspected:
+class EngineInspected(Struct, frozen=True):
     """Versions by component name, and the devices that the engine can compute on."""
 
     versions: Mapping[str, str]
     devices: tuple[Device, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class EngineFailed:
+class EngineFailed(Struct, frozen=True):
     """A request (or a load, or the worker itself: `request_id` None) failed."""
 
     request_id: str | None

@@ -10,8 +10,9 @@ import threading
 import time
 import uuid
 from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode
 from desktop.core.types import StopReason, Timings, Usage
@@ -30,8 +31,15 @@ from desktop.engine.api import (
     Shutdown,
     WorkerReady,
 )
+from desktop.engine.lost_load import lacked_memory
 from desktop.engine.shared.memory import NO_MEMORY
-from desktop.engine.worker_process import close_stdin, end_process, spawn_worker
+from desktop.engine.worker_process import (
+    close_stdin,
+    end_process,
+    error_log_size,
+    read_error_log,
+    spawn_worker,
+)
 
 if TYPE_CHECKING:
     import subprocess
@@ -51,7 +59,6 @@ log = logging.getLogger(__name__)
 _TERMINATE_GRACE_S = 1.0
 _CRASHES_ALLOWED = 3
 _CRASH_WINDOW_S = 60.0
-_KILLED = -9  # the exit status of a process that Linux or macOS ended, as for want of memory
 _LOAD = ""  # stands for the load, which has no request id
 
 
@@ -61,8 +68,9 @@ class EngineClient:
     After a crash every open request is answered by `EngineFailed(WORKER_CRASHED)`; then the worker
     is started again and the model that was loaded is loaded again, unless it keeps crashing. A
     worker that dies of a load, most often for want of memory, is followed by one that makes all
-    smaller that can be; if that one dies too, the load has failed. A
-    cancelled request that the worker does not end within `cancel_grace_s` ends with the worker.
+    smaller that can be; if that one dies too, the load has failed: OUT_OF_MEMORY where memory was
+    short, else WORKER_CRASHED. A cancelled request that the worker does not end within
+    `cancel_grace_s` ends with the worker.
     After `unload` there is no worker until the next command.
     """
 
@@ -75,6 +83,7 @@ class EngineClient:
         self._wanted = threading.Condition(self._lock)
         self._process: subprocess.Popen[bytes] | None = None
         self._retired: subprocess.Popen[bytes] | None = None  # the one that `unload` ends
+        self._log_start = 0  # where the present worker's words begin in the log of errors
         self._is_ready = False
         self._is_closing = False
         self._outbox: list[EngineCommand] = []
@@ -204,6 +213,7 @@ class EngineClient:
                 with self._lock:
                     if self._is_closing:
                         return
+                    self._log_start = error_log_size()
                     process = self._process = spawn_worker()
             except OSError as error:
                 self._answer_start_failure(error)
@@ -278,7 +288,8 @@ class EngineClient:
 
     def _plan_next(self, status: int, forced: set[str]) -> EngineFailed | None:
         """What the next worker does first after one that was not meant to end; what to say."""
-        was_loading = self._load is not None and not self._is_loaded
+        load = self._load
+        was_loading = load is not None and not self._is_loaded
         was_cancelled = was_loading and self._load is self._unwanted
         if not forced:
             log.warning("the worker ended by itself, status %s", status)
@@ -295,9 +306,12 @@ class EngineClient:
             self._load = None
         if was_cancelled:
             return EngineFailed(None, ErrorCode.LOAD_CANCELLED, "Loading was stopped.")
-        if was_loading and status == _KILLED:
+        if load is not None and was_loading and self._lacked_memory(load, status):
             return EngineFailed(None, ErrorCode.OUT_OF_MEMORY, NO_MEMORY)
         return _crash_of(None) if was_loading or not (may_reload or forced) else None
+
+    def _lacked_memory(self, load: LoadModel, status: int) -> bool:
+        return lacked_memory(load.model, status, read_error_log(self._log_start))
 
     def _may_load_cautiously(self) -> bool:
         """Have the next worker try the load once more; False when that was tried already."""

@@ -29,6 +29,7 @@ from desktop.engine.api import (
     Reduction,
     TextDelta,
 )
+from desktop.engine.shared.stepping import limit_met
 
 if TYPE_CHECKING:
     from desktop.core.types import Message
@@ -41,7 +42,7 @@ _CAUTIOUS_CONTEXT = 2048
 
 
 class Trouble(msgspec.Struct, frozen=True):
-    """Where something goes wrong, and for a failure or a crash how."""
+    """Where something goes wrong, and for a failure or a crash how and with what last words."""
 
     phase: Step
     code: ErrorCode = ErrorCode.ENGINE_FAILED
@@ -61,7 +62,8 @@ class FakeScript(msgspec.Struct, frozen=True):
 
     The first of `replies` that fits is the answer, else `reply`; None describes the input. `once`
     names a marker file: trouble happens only while it does not exist, and creates it.
-    `context_room` is the longest context that there is memory for; None: any. `noise` is printed to
+    `context_room` is the longest context that there is memory for, `context_limit` the longest that
+    the model reads; None: any. `noise` is printed to
     fd 1 by native means while decoding. `void` is said before the reply and taken back, as a text
     that went round in circles.
     """
@@ -77,6 +79,7 @@ class FakeScript(msgspec.Struct, frozen=True):
     tokens_per_s: float = 0.0
     context_length: int = 8192
     context_room: int | None = None
+    context_limit: int | None = None
     noise: str = ""
     fail: Trouble | None = None
     crash: Trouble | None = None
@@ -112,9 +115,13 @@ class FakeEngine:
         self._is_loaded = True
         self._held.clear()
         self._seen.clear()
-        wanted = command.options.context_length or self._script.context_length
+        asked, limit = command.options.context_length, self._script.context_limit
+        wanted = asked or self._script.context_length
+        if limit is not None:
+            wanted = min(wanted, limit)
         room = _CAUTIOUS_CONTEXT if command.is_cautious else self._script.context_room or wanted
         context = min(wanted, room)
+        reduced = Reduction(context, context_wanted=wanted) if context < wanted else None
         return ModelLoaded(
             model_id=command.model.id,
             context_length=context,
@@ -122,7 +129,8 @@ class FakeEngine:
             can_see=True,
             threads=1,
             load_s=self._script.load_s,
-            reduced=Reduction(context, context_wanted=wanted) if context < wanted else None,
+            reduced=reduced,
+            context_limit=limit_met(asked, wanted, reduced),
         )
 
     def rest(self) -> None:
@@ -240,6 +248,7 @@ class FakeEngine:
             while True:
                 time.sleep(3600)  # deaf to everything: what a stuck native call looks like
         if crash is not None and crash.phase == phase:
+            os.write(2, f"{crash.message}\n".encode())
             os.kill(os.getpid(), getattr(signal, crash.signal))
             self._spend(60, job)
         if fail is not None and fail.phase == phase:

@@ -17,8 +17,9 @@ import sys
 import threading
 import time
 import traceback
-from dataclasses import replace
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError, ErrorCode, GroundglassError
 from desktop.engine import wire

@@ -14,6 +14,7 @@ from desktop.core import paths
 log = logging.getLogger(__name__)
 
 _LOG_LIMIT_BYTES = 1_000_000
+_LAST_BYTES = 64_000
 
 
 def worker_command() -> list[str]:
@@ -44,13 +45,37 @@ def spawn_worker() -> subprocess.Popen[bytes]:
 
 def _error_log() -> BinaryIO:
     """Where the worker's stderr goes; nowhere when the log folder cannot be written."""
-    log_file = paths.log_dir() / "engine.log"
+    log_file = _log_file()
     try:
         log_file.parent.mkdir(parents=True, exist_ok=True)
         is_full = log_file.exists() and log_file.stat().st_size > _LOG_LIMIT_BYTES
         return log_file.open("wb" if is_full else "ab")
     except OSError:
         return Path(os.devnull).open("wb")
+
+
+def error_log_size() -> int:
+    """Bytes of what workers wrote to stderr so far."""
+    try:
+        return _log_file().stat().st_size
+    except OSError:
+        return 0
+
+
+def read_error_log(start: int) -> str:
+    """The last that workers wrote to stderr since the log had this size; empty without a log."""
+    try:
+        with _log_file().open("rb") as log_bytes:
+            size = log_bytes.seek(0, os.SEEK_END)
+            since = start if start <= size else 0  # it has begun anew
+            log_bytes.seek(max(since, size - _LAST_BYTES))
+            return log_bytes.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _log_file() -> Path:
+    return paths.log_dir() / "engine.log"
 
 
 def close_stdin(process: subprocess.Popen[bytes]) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct, field
 
 from desktop.core.box_places import LookedAt, PlacedBox, place_boxes
 from desktop.core.model_spec import Coordinates
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from desktop.gui.model_state import ModelState
 
 
-@dataclass(frozen=True, slots=True)
-class ModelWays:
+class ModelWays(Struct, frozen=True):
     """How a model writes boxes, and what picture sizes it takes."""
 
     coordinates: Coordinates
@@ -37,8 +37,7 @@ _ABSOLUTE_NAMES = ("qwen2.5-vl", "qwen2_5-vl", "qwen2.5vl", "qwen2-5-vl")
 UNKNOWN_WAYS = ModelWays(Coordinates.RELATIVE_1000, PictureLimits())
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerContext:
+class AnswerContext(Struct, frozen=True):
     """What is known of an answer's surroundings.
 
     Attributes:
@@ -78,8 +77,7 @@ def context_of(messages: Iterable[StoredMessage], answer_id: int) -> AnswerConte
     return AnswerContext(pictures, pages, is_form)
 
 
-@dataclass(frozen=True, slots=True)
-class BoxSheet:
+class BoxSheet(Struct, frozen=True):
     """The boxes of one answer on the pictures of its question."""
 
     message_id: int
@@ -87,8 +85,7 @@ class BoxSheet:
     boxes: tuple[PlacedBox, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(Struct, frozen=True):
     """What an answer is shown with.
 
     Attributes:

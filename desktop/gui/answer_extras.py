@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from desktop.gui.box_preview import BoxPreview
-from desktop.gui.table_bar import TableBar
+from desktop.gui import box_preview, table_bar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from desktop.core.tables import Table
     from desktop.gui.answer_context import BoxSheet, Surroundings
+    from desktop.gui.box_preview import BoxPreview
+    from desktop.gui.table_bar import TableBar
 
 _GAP_PX = 8
 _MOST_PREVIEWS = 4
@@ -43,14 +44,14 @@ class AnswerExtras(QWidget):
                 self.previews.append(self._preview(index, sheet, surroundings))
         self.table_bar: TableBar | None = None
         if tables:
-            self.table_bar = TableBar(tables, self)
+            self.table_bar = table_bar.TableBar(tables, self)
             self.table_bar.failed.connect(self.failed)
 
     def _preview(self, index: int, sheet: BoxSheet, surroundings: Surroundings) -> BoxPreview:
         picture = sheet.pictures[index]
         boxes = [box for box in sheet.boxes if box.picture == index]
         path = surroundings.thumbnail_path(picture.sha256, picture.page)
-        preview = BoxPreview(picture, boxes, surroundings.thumbnails, path, self)
+        preview = box_preview.BoxPreview(picture, boxes, surroundings.thumbnails, path, self)
         preview.activated.connect(partial(self.picture_activated.emit, index))
         preview.box_hovered.connect(self.box_hovered)
         return preview

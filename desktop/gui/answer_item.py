@@ -38,6 +38,7 @@ class AnswerItem(MessageItem):
     again_requested = Signal(object)  # message id
     models_requested = Signal()
     settings_requested = Signal()
+    adapters_requested = Signal()
     new_chat_requested = Signal()
     boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
     box_hovered = Signal(object)  # number of a box, None
@@ -59,6 +60,7 @@ class AnswerItem(MessageItem):
         self._extras: AnswerExtras | None = None
         self._waiting: WaitingLine | None = None
         self._problem: ProblemCard | None = None
+        self._has_model = False
         self._form: FormPart | None = None
         if surroundings is not None and surroundings.context.is_form:
             self._form = FormPart(self)
@@ -80,6 +82,7 @@ class AnswerItem(MessageItem):
         self._figures = QPushButton(self)
         self._figures.setObjectName("figuresLine")
         self._figures.setProperty("kind", "quiet")
+        self._figures.setAutoDefault(True)  # Return presses it, as Space does
         self._figures.clicked.connect(self._request_figures)
         self._copied = QTimer(self)
         self._copied.setSingleShot(True)
@@ -127,6 +130,13 @@ class AnswerItem(MessageItem):
         self._end_waiting()
         self._show(message)
         self.height_changed.emit()
+
+    def set_has_model(self, *, has_model: bool) -> None:
+        """Say whether there is a model to answer: then an answer that had none can be tried."""
+        self._has_model = has_model
+        if self._problem is not None:
+            self._problem.set_has_model(has_model=has_model)
+            self.height_changed.emit()
 
     def _show(self, message: StoredMessage) -> None:
         text, reason = message.message.text, message.stop_reason
@@ -217,7 +227,7 @@ class AnswerItem(MessageItem):
             self._problem.deleteLater()
             self._problem = None
         if error is not None:
-            self._problem = ProblemCard(error, self)
+            self._problem = ProblemCard(error, self, has_model=self._has_model)
             self._problem.way_chosen.connect(self._go)
             self._problem.show()
 
@@ -244,6 +254,8 @@ class AnswerItem(MessageItem):
                 self.models_requested.emit()
             case WayOut.SETTINGS:
                 self.settings_requested.emit()
+            case WayOut.ADAPTERS:
+                self.adapters_requested.emit()
             case WayOut.NEW_CHAT:
                 self.new_chat_requested.emit()
 

@@ -44,12 +44,16 @@ class WaitingLine(QWidget):
 
 
 class ProblemCard(QFrame):
-    """A sentence that says what went wrong, and the one way out."""
+    """A sentence that says what went wrong, and the one way out.
+
+    It leads elsewhere once there is a model to answer (`has_model`), see `way_out`.
+    """
 
     way_chosen = Signal(object)  # WayOut
 
-    def __init__(self, error: AnswerError, parent: QWidget) -> None:
+    def __init__(self, error: AnswerError, parent: QWidget, *, has_model: bool = False) -> None:
         super().__init__(parent)
+        self._error = error
         self.setObjectName("problemCard")
         self._sign = QLabel(self)
         self._words = QLabel(self)
@@ -59,11 +63,16 @@ class ProblemCard(QFrame):
         self._words.setText(error_text(error.code, error.details, error.message))
         self.button = QPushButton(self)
         self.button.setProperty("kind", "outline")
-        self._way = way_out(error.code)
-        self.button.setText(way_out_text(self._way))
+        self.button.setAutoDefault(True)  # Return presses it, as Space does
         self.button.clicked.connect(self._choose)
+        self.set_has_model(has_model=has_model)
         self._tint()
         theme().changed.connect(self._tint)
+
+    def set_has_model(self, *, has_model: bool) -> None:
+        """Offer what helps now; lay the card out afterwards."""
+        self._way = way_out(self._error, has_model=has_model)
+        self.button.setText(way_out_text(self._way))
 
     @Slot()
     def _tint(self) -> None:

@@ -14,6 +14,7 @@ from desktop.gui.figures_texts import pace_text
 
 if TYPE_CHECKING:
     from desktop.core.types import Figures
+    from desktop.store.history import AnswerError
 
 translate = QCoreApplication.translate
 
@@ -30,7 +31,7 @@ _MENDED_BY_MODEL = frozenset(
         ErrorCode.NO_MODEL,
     }
 )
-_MENDED_IN_SETTINGS = ADAPTER_CODES | {ErrorCode.OUT_OF_MEMORY, ErrorCode.ENGINE_UNAVAILABLE}
+_MENDED_IN_SETTINGS = frozenset({ErrorCode.OUT_OF_MEMORY, ErrorCode.ENGINE_UNAVAILABLE})
 
 
 class Waiting(StrEnum):
@@ -93,15 +94,24 @@ class WayOut(StrEnum):
     AGAIN = "again"
     MODELS = "models"
     SETTINGS = "settings"
+    ADAPTERS = "adapters"
     NEW_CHAT = "new_chat"
 
 
-def way_out(code: ErrorCode) -> WayOut:
-    """What can mend an error: another try cannot when the model or the context is the reason."""
+def way_out(error: AnswerError, *, has_model: bool) -> WayOut:
+    """What can mend an error: another try cannot when the model or the context is the reason.
+
+    Where no model could be loaded, another try is the way as soon as there is one (`has_model`).
+    """
+    code = error.code
+    if has_model and (error.is_of_load or code in _MENDED_BY_MODEL | ADAPTER_CODES):
+        return WayOut.AGAIN
     if code is ErrorCode.CONTEXT_FULL:
         return WayOut.NEW_CHAT
     if code in _MENDED_BY_MODEL:
         return WayOut.MODELS
+    if code in ADAPTER_CODES:
+        return WayOut.ADAPTERS
     return WayOut.SETTINGS if code in _MENDED_IN_SETTINGS else WayOut.AGAIN
 
 
@@ -111,6 +121,7 @@ def way_out_text(way: WayOut) -> str:
         WayOut.AGAIN: translate("AnswerWords", "Try again"),
         WayOut.MODELS: translate("AnswerWords", "Choose a model…"),
         WayOut.SETTINGS: translate("AnswerWords", "Open settings"),
+        WayOut.ADAPTERS: translate("AnswerWords", "Open settings"),
         WayOut.NEW_CHAT: translate("AnswerWords", "New chat"),
     }[way]
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from desktop.core.errors import ErrorCode, StoreError
@@ -261,7 +261,7 @@ class Answering(QObject):
         error = self._model_state.error
         if error is None:
             return _no_model()
-        return AnswerError(error.code, error.message, dict(error.details))
+        return AnswerError(error.code, error.message, dict(error.details), is_of_load=True)
 
     @Slot(object)
     def _on_event(self, event: EngineEvent) -> None:
@@ -347,6 +347,5 @@ def _what_of(phase: Phase, prompt: tuple[Message, ...]) -> Waiting:
 
 
 def _no_model() -> AnswerError:
-    return AnswerError(
-        ErrorCode.NO_MODEL, "No model is loaded. Choose one in the settings, then ask again.", {}
-    )
+    sentence = "No model is loaded. Choose one in the settings, then ask again."
+    return AnswerError(ErrorCode.NO_MODEL, sentence, {}, is_of_load=True)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, QThreadPool, QTimer, Signal, Slot
 from PySide6.QtGui import QFileOpenEvent, QIcon
 from PySide6.QtWidgets import QApplication
 from typing_extensions import override
@@ -16,6 +16,7 @@ from typing_extensions import override
 from desktop import __version__
 from desktop.core import paths
 from desktop.engine.api import EngineInspected, ModelLoaded
+from desktop.gui import answer_item
 from desktop.gui.app_log import start_logging
 from desktop.gui.collector import Collector
 from desktop.gui.engine_bridge import EngineBridge
@@ -32,6 +33,7 @@ from desktop.gui.terminal_signals import TerminalSignals
 from desktop.gui.theme import install_theme, theme
 from desktop.gui.thumbnails import ThumbnailCache
 from desktop.gui.translations import install_translations
+from desktop.intake import images
 from desktop.store.attachments import AttachmentStore
 from desktop.store.connection_log import ConnectionLog
 from desktop.store.machine import measure_machine
@@ -44,6 +46,9 @@ if TYPE_CHECKING:
     from desktop.engine.api import EngineEvent
     from desktop.gui.theme import Appearance
     from desktop.store.settings import Settings
+
+
+_WARM_UP_MS = 500
 
 
 class GroundglassApplication(QApplication):
@@ -126,6 +131,7 @@ class Shell(QObject):
         self.window.show()
         QTimer.singleShot(0, self.services.bridge.start)
         QTimer.singleShot(0, self.choice.apply)
+        QTimer.singleShot(_WARM_UP_MS, _warm_up)
 
     def tell_of_crash(self, report: str) -> None:
         """Say that the last run broke off, and offer what is known of it; it is sent nowhere."""
@@ -185,6 +191,12 @@ class Shell(QObject):
                 self.services.library.set_machine(measure_machine(devices))
             case _:
                 pass
+
+
+def _warm_up() -> None:
+    """Load what the first picture and the first answer need, before anybody waits for it."""
+    QThreadPool.globalInstance().start(lambda: images.SUPPORTED_SUFFIXES)
+    _ = answer_item.AnswerItem
 
 
 def _show_appearance(settings: Settings) -> None:

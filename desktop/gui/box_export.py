@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from desktop.gui.box_layer import paint_boxes
-from desktop.intake.regions import open_upright
+from desktop.intake import regions
 from desktop.store.files import store_error, unwritable
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def annotated(subject: Subject, boxes: Sequence[ShownBox], quarter_turns: int) -
 
     Raises `ImageError` when the original cannot be read.
     """
-    picture = open_upright(subject.root, subject.original).convert("RGB")
+    picture = regions.open_upright(subject.root, subject.original).convert("RGB")
     width, height = picture.size
     data = picture.tobytes("raw", "BGRX")
     image = QImage(data, width, height, 4 * width, QImage.Format.Format_RGB32).copy()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication, QPainter, QPen
 
@@ -29,8 +29,7 @@ _MOST_LABELS = 60  # more would hide the picture, and cost time at every movemen
 _MOST_COVERED = 0.2  # of a label's plate
 
 
-@dataclass(frozen=True, slots=True)
-class ShownBox:
+class ShownBox(Struct, frozen=True):
     """A box as it is drawn.
 
     Attributes:

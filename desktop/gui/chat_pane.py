@@ -35,6 +35,7 @@ class ChatPane(QWidget):
     open_requested = Signal()
     models_requested = Signal()
     settings_requested = Signal()
+    adapters_requested = Signal()
     connections_requested = Signal()
 
     def __init__(
@@ -64,6 +65,7 @@ class ChatPane(QWidget):
         self._lay_out()
         self._connect_session()
         self._connect_widgets()
+        self._follow_model()
         self._show_conversation()
         self._show_state()
         self._show_pictures()
@@ -144,6 +146,7 @@ class ChatPane(QWidget):
         session.failed.connect(self._on_failed)
         self._services.settings.changed.connect(self._show_state)
         self._services.model_state.state_changed.connect(self._show_pictures)
+        self._services.model_state.state_changed.connect(self._follow_model)
 
     def _connect_widgets(self) -> None:
         session, composer = self._session, self.composer
@@ -165,6 +168,7 @@ class ChatPane(QWidget):
         self.view.edit_requested.connect(session.edit)
         self.view.models_requested.connect(self.models_requested)
         self.view.settings_requested.connect(self.settings_requested)
+        self.view.adapters_requested.connect(self.adapters_requested)
         self.view.new_chat_requested.connect(session.open_new)
         self.welcome.sample_chosen.connect(self._on_sample)
         self.welcome.models_requested.connect(self.models_requested)
@@ -222,6 +226,10 @@ class ChatPane(QWidget):
         pictures = self._session.pictures
         self.composer.chips.show_items(pictures, self._session.budget, limits)
         self.welcome.set_pictures(len(pictures) + len(self._session.documents))
+
+    @Slot()
+    def _follow_model(self) -> None:
+        self.view.set_has_model(has_model=self._services.model_state.has_model)
 
     @Slot()
     def _show_state(self) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.core.types import Role
+from desktop.gui import answer_item
 from desktop.gui.answer_context import Surroundings, context_of, unknown_ways
-from desktop.gui.answer_item import AnswerItem
 from desktop.gui.answer_words import Waiting
 from desktop.gui.icons import icon
 from desktop.gui.message_column import MessageColumn
@@ -50,6 +50,7 @@ class ChatView(QWidget):
     edit_requested = Signal(object)  # message id of a question: edit and ask again
     models_requested = Signal()
     settings_requested = Signal()
+    adapters_requested = Signal()
     new_chat_requested = Signal()
     picture_activated = Signal(object)  # ImageAttachment
     boxes_requested = Signal(object, int)  # BoxSheet, index of the picture to begin with
@@ -67,6 +68,7 @@ class ChatView(QWidget):
         self._thumbnails = thumbnails
         self._thumbnail_path = thumbnail_path
         self._ways_of: WaysOf = unknown_ways
+        self._has_model = False
         self._messages: list[StoredMessage] = []
         self._arrived: dict[int, list[str]] = {}  # text by message id, not shown yet
         self._column = MessageColumn(self._make_item, self)
@@ -86,6 +88,15 @@ class ChatView(QWidget):
     def set_ways(self, ways_of: WaysOf) -> None:
         """Ask this how the models of answers write boxes."""
         self._ways_of = ways_of
+
+    def set_has_model(self, *, has_model: bool) -> None:
+        """Say whether there is a model to answer: what failed for want of one can be tried."""
+        if has_model == self._has_model:
+            return
+        self._has_model = has_model
+        for item in self._column.built():
+            if isinstance(item, answer_item.AnswerItem):
+                item.set_has_model(has_model=has_model)
 
     def set_messages(self, messages: Sequence[StoredMessage]) -> None:
         """Show a conversation, from its end."""
@@ -110,7 +121,7 @@ class ChatView(QWidget):
     ) -> None:
         """Say in the answer's place what is being waited for; text ends it."""
         item = self._column.item(message_id)
-        if isinstance(item, AnswerItem) and message_id not in self._arrived:
+        if isinstance(item, answer_item.AnswerItem) and message_id not in self._arrived:
             item.set_waiting(waiting, fraction, step)
 
     def append_text(self, message_id: int, text: str) -> None:
@@ -124,7 +135,7 @@ class ChatView(QWidget):
         """Take an answer's text away: it is begun anew."""
         self._arrived.pop(message_id, None)
         item = self._column.item(message_id)
-        if isinstance(item, AnswerItem):
+        if isinstance(item, answer_item.AnswerItem):
             item.restart()
 
     def finish(self, message: StoredMessage) -> None:
@@ -132,7 +143,7 @@ class ChatView(QWidget):
         self._arrived.pop(message.id, None)
         self._column.update_message(message)
         item = self._column.item(message.id)
-        if isinstance(item, AnswerItem):
+        if isinstance(item, answer_item.AnswerItem):
             item.finish(message)
             self._watch_focus(item)
             self._column.chain_focus()
@@ -140,7 +151,7 @@ class ChatView(QWidget):
     def light_box(self, message_id: int, number: int | None) -> None:
         """Let a box of an answer stand out in its words."""
         item = self._column.item(message_id)
-        if isinstance(item, AnswerItem):
+        if isinstance(item, answer_item.AnswerItem):
             item.light_box(number)
 
     def reveal(self, message_id: int) -> None:
@@ -152,7 +163,7 @@ class ChatView(QWidget):
     def sheet_of(self, message_id: int) -> BoxSheet | None:
         """The boxes of an answer."""
         item = self._column.item(message_id)
-        return item.sheet if isinstance(item, AnswerItem) else None
+        return item.sheet if isinstance(item, answer_item.AnswerItem) else None
 
     def remove_from(self, message_id: int) -> None:
         """Take this message and all after it away."""
@@ -171,7 +182,7 @@ class ChatView(QWidget):
         arrived, self._arrived = self._arrived, {}
         for message_id, parts in arrived.items():
             item = self._column.item(message_id)
-            if isinstance(item, AnswerItem):
+            if isinstance(item, answer_item.AnswerItem):
                 item.grow("".join(parts))
         pause_ms = round((time.perf_counter() - started) * 1000 * _BREATH)
         if pause_ms > PAINT_MS:
@@ -188,7 +199,8 @@ class ChatView(QWidget):
             return question
         context = context_of(self._messages, message.id)
         surroundings = Surroundings(context, self._ways_of, self._thumbnails, self._thumbnail_path)
-        answer = AnswerItem(message, surroundings=surroundings)
+        answer = answer_item.AnswerItem(message, surroundings=surroundings)
+        answer.set_has_model(has_model=self._has_model)
         answer.boxes_requested.connect(self.boxes_requested)
         answer.box_hovered.connect(partial(self.box_hovered.emit, message.id))
         answer.page_activated.connect(self.picture_activated)
@@ -197,6 +209,7 @@ class ChatView(QWidget):
         answer.again_requested.connect(self.again_requested)
         answer.models_requested.connect(self.models_requested)
         answer.settings_requested.connect(self.settings_requested)
+        answer.adapters_requested.connect(self.adapters_requested)
         answer.new_chat_requested.connect(self.new_chat_requested)
         self._watch_focus(answer)
         return answer

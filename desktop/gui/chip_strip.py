@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect, QTimer, Signal, Slot
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override

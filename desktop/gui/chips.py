@@ -49,6 +49,7 @@ CHIP_HEIGHT_PX = 56
 _WIDTH_PX = 224
 _REFUSED_WIDTH_PX = 384
 _PICTURE_PX = 40
+_TEXT_LEFT_PX = 8 + _PICTURE_PX + 8
 _GAP_PX = 8
 _BUTTON_PX = 24
 _BAR_PX = 3
@@ -111,9 +112,9 @@ class Chip(QFrame):
             self.style().polish(self)
         self._picture.set_path(path)
         self._picture.setVisible(not is_refused)
-        self._fit(is_refused=is_refused)
         name = self._name_text()
         note = self._note_text()
+        self._fit(note, is_refused=is_refused)
         self._place_labels(name, note, is_refused=is_refused)
         lines = [] if is_refused or not note else [note]
         if check is not None and item.attachment is not None:
@@ -127,8 +128,13 @@ class Chip(QFrame):
         self._show_button()
         self.update()
 
-    def _fit(self, *, is_refused: bool) -> None:
+    def _fit(self, note: str, *, is_refused: bool) -> None:
+        """As wide as the others, unless a warning would cover the note's end."""
         wanted = _REFUSED_WIDTH_PX if is_refused else _WIDTH_PX
+        if self._is_warning() and not is_refused:
+            self._note.ensurePolished()
+            words = self._note.fontMetrics().horizontalAdvance(note)
+            wanted = max(wanted, _TEXT_LEFT_PX + words + 4 + _MARK_PX + 10)
         strip = self.parentWidget()
         self.resize(min(wanted, strip.width()) if strip is not None else wanted, CHIP_HEIGHT_PX)
 
@@ -170,7 +176,7 @@ class Chip(QFrame):
                 return note_text(self._check) if self._check is not None else ""
 
     def _place_labels(self, name: str, note: str, *, is_refused: bool) -> None:
-        left = 40 if is_refused else 8 + _PICTURE_PX + 8
+        left = 40 if is_refused else _TEXT_LEFT_PX
         if is_refused:
             room = self.width() - left - _BUTTON_PX - 12
             self._name.hide()

@@ -169,7 +169,7 @@ class ConnectionsDialog(QDialog):
             else self.tr("No connections since Groundglass was started.")
         )
         name = "lock" if is_offline else "shield-check"
-        self._sign.setPixmap(icon(name, "secondary").pixmap(QSize(_ICON_PX, _ICON_PX)))
+        self._sign.setPixmap(icon(name, "secondary", _ICON_PX).pixmap(QSize(_ICON_PX, _ICON_PX)))
         self.clear_button.setEnabled(count > 0)
         self.summary.setText(self._summary_text(count))
 

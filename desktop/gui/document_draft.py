@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from desktop.core.errors import ErrorCode, GroundglassError
@@ -16,13 +17,13 @@ from desktop.core.types import ImageAttachment
 from desktop.gui.jobs import run_job
 from desktop.gui.noting_keeper import NotingKeeper
 from desktop.gui.page_jobs import close_document
-from desktop.intake.documents import Document, open_document, take_page
-from desktop.intake.images import take_file
+from desktop.intake import documents, images
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from desktop.gui.pending import LockedSource
+    from desktop.intake.documents import Document
     from desktop.store.attachments import AttachmentStore
 
 MOST_PAGES_CHOSEN_AT_FIRST = 10  # a longer document is likely to be asked about in parts
@@ -38,8 +39,7 @@ class DocumentStatus(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class KeptPages:
+class KeptPages(Struct, frozen=True):
     """The pages of one document that an older question holds, and where its original is."""
 
     name: str
@@ -86,7 +86,7 @@ class DraftDocument(QObject):
         self._failed: set[int] = set()
         self._taking: int | None = None
         self._is_closed = False
-        if isinstance(opened, Document):
+        if isinstance(opened, documents.Document):
             self._open(opened)
         elif isinstance(opened, KeptPages):
             self._reopen(opened)
@@ -164,7 +164,9 @@ class DraftDocument(QObject):
         keeper = NotingKeeper(self._store)
         locked = self._locked
         run_job(
-            lambda: take_file(locked.source, keeper, source_name=locked.name, password=password),
+            lambda: images.take_file(
+                locked.source, keeper, source_name=locked.name, password=password
+            ),
             partial(self._on_unlocked, keeper),
             self._on_still_locked,
             owner=self,
@@ -195,7 +197,7 @@ class DraftDocument(QObject):
         self._has_text = any(attachment.text for attachment in kept.attachments)
         self._is_text_wanted = self._has_text or not kept.attachments
         run_job(
-            lambda: open_document(kept.original, source_name=kept.name),
+            lambda: documents.open_document(kept.original, source_name=kept.name),
             self._on_reopened,
             self._on_not_reopened,
             owner=self,
@@ -216,7 +218,7 @@ class DraftDocument(QObject):
         self.changed.emit()
 
     def _on_unlocked(self, keeper: NotingKeeper, taken: Document | ImageAttachment) -> None:
-        if isinstance(taken, Document):
+        if isinstance(taken, documents.Document):
             if self._is_closed:
                 close_document(taken, self)
                 return
@@ -241,7 +243,7 @@ class DraftDocument(QObject):
         self._taking = page
         keeper = NotingKeeper(self._store)
         run_job(
-            partial(take_page, self.document, page, keeper),
+            partial(documents.take_page, self.document, page, keeper),
             partial(self._on_taken, keeper),
             partial(self._on_failed, page),
             owner=self,

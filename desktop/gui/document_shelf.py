@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from desktop.core.reading_plan import attachment_tokens, pages_to_read, picture_tokens
 from desktop.core.types import Message, PictureLimits, Role
-from desktop.gui.document_card import DocumentCard
+from desktop.gui import document_card
 from desktop.gui.document_draft import DocumentStatus
 from desktop.gui.document_texts import pages_text, tokens_text
 from desktop.gui.prompts import with_system_prompt
 
 if TYPE_CHECKING:
     from desktop.gui.chat_session import ChatSession
+    from desktop.gui.document_card import DocumentCard
     from desktop.gui.document_draft import DraftDocument
     from desktop.gui.services import Services
 
@@ -89,7 +90,7 @@ class DocumentShelf(QScrollArea):
         self._fit()
 
     def _make(self, document: DraftDocument) -> DocumentCard:
-        card = DocumentCard(document)
+        card = document_card.DocumentCard(document)
         card.remove_requested.connect(self._remove)
         card.page_activated.connect(self.page_activated)
         card.fold_requested.connect(self._fold)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from desktop.core.types import PictureBudget
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from desktop.store.history import StoredMessage
 
 
-@dataclass(frozen=True, slots=True)
-class _SetAside:
+class _SetAside(Struct, frozen=True):
     """What was being written before a stored question came to be edited."""
 
     text: str = ""
@@ -30,8 +29,7 @@ class _SetAside:
     json_schema: str | None = None
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """Text, documents and pictures of one question.
 
     `editing` is the stored question that this one will replace; `set_aside` is what was being

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import (
     QCoreApplication,
     QEvent,
@@ -27,7 +27,7 @@ from desktop.gui.motion import fade_ms
 from desktop.gui.pending import PictureSource
 from desktop.gui.prompt_edit import pictures_in
 from desktop.gui.theme import theme
-from desktop.intake.images import DOCUMENT_SUFFIXES, SUPPORTED_SUFFIXES
+from desktop.intake import images
 from desktop.store.mlx_folder import looks_like_mlx
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ _TITLE_PX = 20
 _MODEL_SUFFIX = ".gguf"
 
 
-@dataclass(frozen=True, slots=True)
-class DropOffer:
+class DropOffer(Struct, frozen=True):
     """What is being dragged, in words.
 
     Attributes:
@@ -101,7 +100,8 @@ def _title(wanted: Sequence[PictureSource]) -> str:
     """What will be added. A TIFF counts as a picture: nobody looks into it yet."""
     translate = QCoreApplication.translate
     documents = sum(
-        isinstance(source, Path) and source.suffix.lower() in DOCUMENT_SUFFIXES for source in wanted
+        isinstance(source, Path) and source.suffix.lower() in images.DOCUMENT_SUFFIXES
+        for source in wanted
     )
     if documents == 0:
         one = translate("DropOverlay", "Add 1 picture")
@@ -123,7 +123,10 @@ def is_model(path: Path) -> bool:
 
 def _may_be_picture(path: Path) -> bool:
     """A name without an ending says nothing; the content is looked at when it is added."""
-    return not path.suffix or path.suffix.lower() in SUPPORTED_SUFFIXES | DOCUMENT_SUFFIXES
+    return (
+        not path.suffix
+        or path.suffix.lower() in images.SUPPORTED_SUFFIXES | images.DOCUMENT_SUFFIXES
+    )
 
 
 class DropOverlay(QWidget):
@@ -213,7 +216,7 @@ class DropOverlay(QWidget):
         if offer.model_files:
             name, role = "cpu", "accent"
         place = QRect(middle.x() - _ICON_PX // 2, top, _ICON_PX, _ICON_PX)
-        icon(name, role).paint(painter, place)
+        icon(name, role, _ICON_PX).paint(painter, place)
         font = QFont(self.font())
         font.setPixelSize(_TITLE_PX)
         font.setWeight(QFont.Weight.DemiBold)

@@ -6,8 +6,10 @@ key for all its forms, and the choice is kept beside it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.types import EngineKind
 from desktop.gui.model_entries import EntryState
@@ -20,8 +22,7 @@ if TYPE_CHECKING:
     from desktop.store.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class OtherForm:
+class OtherForm(Struct, frozen=True):
     """Another form of a model: its key as it is now, and the engine that would run it."""
 
     key: str

@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from desktop.core.errors import ErrorCode
 
 if TYPE_CHECKING:
-    from desktop.engine.api import Reduction
+    from desktop.engine.api import ModelLoaded, Reduction
 
 EngineCode = Literal[
     ErrorCode.OUT_OF_MEMORY,
@@ -27,6 +27,21 @@ AdapterCode = Literal[
     ErrorCode.ADAPTER_UNUSABLE,
     ErrorCode.ADAPTER_MISMATCH,
 ]
+
+
+def load_lines(loaded: ModelLoaded) -> list[str]:
+    """All that is smaller than asked for, a line each."""
+    lines = [] if loaded.reduced is None else [reduction_text(loaded.reduced)]
+    if loaded.context_limit is not None:
+        lines.append(context_limit_text(loaded.context_limit))
+    return lines
+
+
+def context_limit_text(length: int) -> str:
+    """That the model itself reads less than was asked for."""
+    return QCoreApplication.translate(
+        "EngineTexts", "This model reads at most {length} tokens at once; that is used."
+    ).format(length=QLocale().toString(length))
 
 
 def reduction_text(reduced: Reduction) -> str:

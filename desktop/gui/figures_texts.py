@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop.gui.amounts import size_text
@@ -19,8 +19,7 @@ translate = QCoreApplication.translate
 _NOTABLE_S = 0.001
 
 
-@dataclass(frozen=True, slots=True)
-class FigureRow:
+class FigureRow(Struct, frozen=True):
     """One thing that was measured: what it is, its number with a unit, and what belongs to it."""
 
     label: str

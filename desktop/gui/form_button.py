@@ -8,13 +8,14 @@ from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from desktop.core.errors import StoreError
+from desktop.gui import schema_sheet
 from desktop.gui.icons import icon
-from desktop.gui.schema_sheet import SchemaSheet
 from desktop.gui.schema_words import schema_name
 from desktop.gui.theme import theme
 
 if TYPE_CHECKING:
     from desktop.gui.draft_desk import DraftDesk
+    from desktop.gui.schema_sheet import SchemaSheet
     from desktop.store.history import History
 
 _RECENT = 8
@@ -63,7 +64,7 @@ class FormButton(QWidget):
             recent = self._history.recent_schemas(_RECENT)
         except StoreError as error:
             self._desk.failed.emit(error)
-        self.sheet = SchemaSheet(self._schema, recent, self.window())
+        self.sheet = schema_sheet.SchemaSheet(self._schema, recent, self.window())
         self.sheet.chosen.connect(self._desk.set_schema)
         self.sheet.open()
 

@@ -12,20 +12,21 @@ from PySide6.QtSvg import QSvgRenderer
 from desktop.core.paths import resources_dir
 from desktop.gui.theme import theme
 
-_SIZES_PX = (16, 20, 24, 32)
+_USUAL_PX = (16, 20)  # of menus and of buttons
 _USUAL_SCALES = frozenset({1, 2})
 _DISABLED_OPACITY = 0.4
 # The family is drawn for 24 px with 2 px lines; a little less is calmer at 16 and 20 px.
 _HEAVY, _LIGHT = 'stroke-width="2"', 'stroke-width="1.75"'
 
 
-def icon(name: str, role: str = "text") -> QIcon:
+def icon(name: str, role: str = "text", side: int | None = None) -> QIcon:
     """The icon of this file name, tinted with this colour of `Colors`.
 
-    It keeps its colour: ask again when `Theme.changed` is emitted. An unknown name raises
-    `FileNotFoundError`, an unknown role `AttributeError`.
+    It has the sizes of menus and buttons, 16 and 20 px, or with `side` that one alone. It keeps its
+    colour: ask again when `Theme.changed` is emitted. An unknown name raises `FileNotFoundError`,
+    an unknown role `AttributeError`.
     """
-    return _tinted(name, getattr(theme().colors, role))
+    return _tinted(name, getattr(theme().colors, role), _USUAL_PX if side is None else (side,))
 
 
 @cache
@@ -34,15 +35,15 @@ def _source(name: str) -> str:
 
 
 @cache
-def _tinted(name: str, color: str) -> QIcon:
+def _tinted(name: str, color: str, sides: tuple[int, ...]) -> QIcon:
     svg = _source(name).replace("currentColor", color).replace(_HEAVY, _LIGHT)
     renderer = QSvgRenderer(QByteArray(svg.encode()))
     result = QIcon()
-    # Drawing is what an icon costs, and there are many at the start: only what a screen can show.
+    # Drawing is what an icon costs, and there are many at the start: only what is shown.
     screens = {math.ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens()}
-    for size in _SIZES_PX:
+    for side in sides:
         for scale in _USUAL_SCALES | screens:
-            drawn = _drawn(renderer, size, scale)
+            drawn = _drawn(renderer, side, scale)
             result.addPixmap(drawn)
             result.addPixmap(_faded(drawn), QIcon.Mode.Disabled)
     return result

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image
 from PySide6.QtGui import QImage
 
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 _PREVIEW_SIDE = 1100
 
 
-@dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """A page, small enough to be changed at once.
 
     Attributes:
@@ -35,8 +35,7 @@ class Preview:
     look: Look
 
 
-@dataclass(frozen=True, slots=True)
-class Improved:
+class Improved(Struct, frozen=True):
     """A kept picture; `is_new` when this brought its files onto the disk."""
 
     attachment: ImageAttachment

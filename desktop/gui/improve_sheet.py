@@ -21,6 +21,7 @@ from desktop.gui.error_texts import error_text
 from desktop.gui.improve_job import change_preview, keep_improved, load_preview
 from desktop.gui.improve_view import BeforeAfterView
 from desktop.gui.jobs import run_job
+from desktop.gui.labels import wrapped_label
 from desktop.gui.preflight_texts import fault_text
 from desktop.intake.improve import Changes, proposed
 
@@ -93,8 +94,8 @@ class ImproveSheet(QDialog):
         self.straighten.setMinimumHeight(_SLIDER_PX)
         self._degrees = QLabel()
         self._degrees.setProperty("kind", "secondary")
-        self._finding = self._words("secondary")
-        self._problem = self._words("danger")
+        self._finding = wrapped_label("secondary")
+        self._problem = wrapped_label("danger")
         self._problem.hide()
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.cancel_button.clicked.connect(self.reject)
@@ -153,7 +154,7 @@ class ImproveSheet(QDialog):
         choices.addWidget(self.straighten)
         choices.addStretch(1)
         choices.addWidget(self._problem)
-        note = self._words("secondary")
+        note = wrapped_label("secondary")
         note.setText(self.tr("The original is kept and can be put back."))
         choices.addWidget(note)
         side = QWidget()
@@ -182,14 +183,6 @@ class ImproveSheet(QDialog):
         box.setToolTip(meaning)
         box.toggled.connect(self._on_changed)
         return box
-
-    @staticmethod
-    def _words(kind: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        return label
 
     # --- the preview ------------------------------------------------------------------------------
 

@@ -6,15 +6,14 @@ import atexit
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import shiboken6
+from msgspec import Struct
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 from typing_extensions import override
 
 from desktop.core.errors import GroundglassError
-from desktop.intake.documents import end_pdfium
 
 T = TypeVar("T")
 
@@ -40,16 +39,14 @@ def run_job(
     QThreadPool.globalInstance().start(_Task(outcome, _couriers[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
+class _Order(Struct, frozen=True):
     work: Callable[[], Any]
     on_done: Callable[[Any], None]
     on_error: Callable[[GroundglassError], None]
     owner: QObject
 
 
-@dataclass(slots=True)
-class _Outcome:
+class _Outcome(Struct):
     """Carries an order to the pool and back.
 
     The main thread takes the order out at the end, so that what it refers to (widgets, often) is
@@ -111,7 +108,9 @@ class _Task(QRunnable):
 
 def _leave() -> None:
     """Let the last jobs end while there is an interpreter; Qt would wait for them after it."""
-    end_pdfium()  # a job that draws page after page ends at its next page
+    pdf = sys.modules.get("desktop.intake.documents_pdf")  # is loaded with the first document
+    if pdf is not None:
+        pdf.end_pdfium()  # a job that draws page after page ends at its next page
     pool = QThreadPool.globalInstance()
     pool.clear()
     pool.waitForDone(_LONGEST_GOODBYE_MS)

@@ -23,7 +23,7 @@ from desktop.gui.sidebar import SIDEBAR_PX, Sidebar
 from desktop.gui.viewer_host import ViewerHost
 from desktop.gui.window_actions import WindowActions
 from desktop.gui.window_dialogs import WindowDialogs
-from desktop.intake.images import DOCUMENT_SUFFIXES, SUPPORTED_SUFFIXES
+from desktop.intake import images
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +133,7 @@ class MainWindow(QMainWindow):
         self.pane.open_requested.connect(actions.open.trigger)
         self.pane.models_requested.connect(dialogs.show_models)
         self.pane.settings_requested.connect(dialogs.show_engine_settings)
+        self.pane.adapters_requested.connect(dialogs.show_answer_settings)
         self.pane.connections_requested.connect(dialogs.show_connections)
         self.viewer_host.failed.connect(self.pane.show_problem)
         self.pane.view.figures_requested.connect(dialogs.show_figures)
@@ -238,7 +239,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _choose_files(self) -> None:
-        suffixes = sorted(SUPPORTED_SUFFIXES | DOCUMENT_SUFFIXES)
+        suffixes = sorted(images.SUPPORTED_SUFFIXES | images.DOCUMENT_SUFFIXES)
         patterns = " ".join(f"*{suffix}" for suffix in suffixes)
         pictures, everything = self.tr("Pictures and documents"), self.tr("All files")
         chosen, _ = QFileDialog.getOpenFileNames(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 # The marks are from CommonMark 0.31.2, sections 4.5 (fences), 5.2 (list items), 5.1 (quotes).
 _MARKER = re.compile(r"(?P<indent> *)(?P<mark>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]+|$)")
@@ -20,15 +21,13 @@ _DEFINITION = re.compile(r"^ {0,3}\[(?!\^)[^\]\n]+\]:[ \t]*\S[^\n]*$")
 HAIR_SPACE = "\u200a"
 
 
-@dataclass(slots=True)
-class _Fence:
+class _Fence(Struct):
     run: str
     container: int  # content indent of the list item it stands in, 0 outside lists
     is_quoted: bool
 
 
-@dataclass(slots=True)
-class _Block:
+class _Block(Struct):
     """What is known of the block that is being read."""
 
     is_empty: bool = True

@@ -8,9 +8,9 @@ that an answer asks for can arrive, and a list cannot leak its format into what 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from msgspec import Struct
 from PySide6.QtCore import Qt
 from PySide6.QtGui import (
     QTextBlock,
@@ -64,8 +64,7 @@ _BULLETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """The state of a document's end, to which it can be cut back."""
 
     position: int

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
@@ -28,8 +28,7 @@ _SLICE_S, _PAUSE_MS = 0.006, 10
 _AT_END_PX = 24  # so close to the end counts as being there
 
 
-@dataclass(slots=True)
-class _Slot:
+class _Slot(Struct):
     message: StoredMessage
     item: MessageItem | None
     width: int  # for which `height` holds; 0 while it is a guess
@@ -115,6 +114,10 @@ class MessageColumn(QScrollArea):
                         self._place()
                 return slot.item
         return None
+
+    def built(self) -> list[MessageItem]:
+        """The widgets that are there already."""
+        return [slot.item for slot in self._slots if slot.item is not None]
 
     def update_message(self, message: StoredMessage) -> None:
         """Remember a newer state of a message whose widget may not be built yet."""

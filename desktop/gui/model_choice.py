@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core.adapters import for_engine
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     from desktop.store.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
+class _Wish(Struct, frozen=True):
     """A model by its id, or by an absolute path with perhaps a vision encoder; and how to load it.
 
     What was chosen for the model is part of it as far as another choice means another load.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from desktop.core.engine_choice import engine_order, runnable
 from desktop.core.errors import ErrorCode, GroundglassError, ModelError
@@ -36,8 +37,7 @@ class EntryState(StrEnum):
     UNUSABLE = "unusable"  # it is here, and this version cannot run it
 
 
-@dataclass(frozen=True, slots=True)
-class ModelEntry:
+class ModelEntry(Struct, frozen=True):
     """One model in one form.
 
     Attributes:
@@ -90,8 +90,7 @@ class ModelEntry:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
+class Shelf(Struct, frozen=True):
     """What entries are made of, read from the disk by `ModelLibrary`.
 
     Attributes:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from desktop.core.errors import ModelError
 from desktop.core.paths import builtin_model_dir
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from desktop.store.installed import InstalledVariant
 
 
-@dataclass(frozen=True, slots=True)
-class FileFact:
+class FileFact(Struct, frozen=True):
     """One file.
 
     Attributes:

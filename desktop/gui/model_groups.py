@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from desktop.core.fit import Fit
 from desktop.core.model_spec import Strength
@@ -35,8 +36,7 @@ class Section(StrEnum):
     MORE = "more"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelGroup:
+class ModelGroup(Struct, frozen=True):
     """A model with all its forms.
 
     Attributes:
@@ -60,8 +60,7 @@ class ModelGroup:
         return Section.RECOMMENDED if is_recommended else Section.MORE
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(Struct, frozen=True):
     """What a person wants to see.
 
     Attributes:

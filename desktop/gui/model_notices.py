@@ -11,7 +11,7 @@ from desktop.core.adapters import ADAPTER_CODES
 from desktop.core.engine_choice import engine_name
 from desktop.core.errors import ErrorCode
 from desktop.gui.engine_forms import other_form
-from desktop.gui.engine_texts import reduction_text
+from desktop.gui.engine_texts import load_lines
 from desktop.gui.model_state import ModelStatus
 from desktop.gui.smaller_model import smaller_installed
 
@@ -47,7 +47,7 @@ class ModelNotices(QObject):
         self._library = library
         self._model_state = model_state
         self._was_failed = False
-        self._reduced: tuple[str, Reduction | None] | None = None  # of the model loaded last
+        self._reduced: tuple[str, Reduction | None, int | None] | None = None  # told of last
         self._session = session
         self._pane = pane
         self._dialogs = dialogs
@@ -77,15 +77,18 @@ class ModelNotices(QObject):
         self._tell_reduced()
 
     def _tell_reduced(self) -> None:
-        """Say once what was made smaller so that the model fits; not again each time it wakes."""
+        """Say once what is smaller than was asked for; not again each time the model wakes."""
         loaded = self._model_state.loaded
-        if loaded is None or self._reduced == (loaded.model_id, loaded.reduced):
+        if loaded is None:
             return
-        self._reduced = (loaded.model_id, loaded.reduced)
+        told = (loaded.model_id, loaded.reduced, loaded.context_limit)
+        if self._reduced == told:
+            return
+        self._reduced = told
         self._pane.withdraw_notice(_REDUCED)
-        if loaded.reduced is not None:
-            text, show = reduction_text(loaded.reduced), self._dialogs.show_engine_settings
-            self._pane.tell(text, self.tr("Settings"), show, _REDUCED)
+        if lines := load_lines(loaded):
+            show = self._dialogs.show_engine_settings
+            self._pane.tell("\n".join(lines), self.tr("Settings"), show, _REDUCED)
 
     def _tell_failure(self) -> None:
         """Offer what may help with one click; why it failed is said where the answer was to be."""

@@ -25,7 +25,7 @@ from desktop.core.engine_choice import engine_name
 from desktop.core.types import EngineKind
 from desktop.gui.amounts import size_text
 from desktop.gui.engine_forms import other_form
-from desktop.gui.engine_texts import reduction_text
+from desktop.gui.engine_texts import load_lines
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
 from desktop.gui.model_entries import EntryState
@@ -227,8 +227,7 @@ class ModelPill(QToolButton):
             )
         if self._state.loaded is not None:
             lines.append(self._figures(self._state.loaded))
-            if self._state.loaded.reduced is not None:
-                lines.append(reduction_text(self._state.loaded.reduced))
+            lines += load_lines(self._state.loaded)
         else:
             lines.append(self._state_text())
         if self._next:

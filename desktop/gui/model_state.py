@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core.errors import ErrorCode
@@ -31,8 +31,7 @@ class ModelStatus(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFailure:
+class ModelFailure(Struct, frozen=True):
     """Why no model is ready; `message` is the English sentence, see `error_texts` for others."""
 
     code: ErrorCode
@@ -71,6 +70,11 @@ class ModelState(QObject):
         self._is_load_open = False
         self._is_open_load_outdated = False
         bridge.event_received.connect(self._follow)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a question is answered, after a moment of waking at most."""
+        return self.status in {ModelStatus.READY, ModelStatus.ASLEEP}
 
     def expect(self, name: str = "") -> None:
         """Say that a load is about to begin, while the model's files are still being looked at."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -13,8 +13,7 @@ from desktop.gui.models_row import CardRow
 _SIDE_PX, _GAP_PX, _SECTION_PX = 20, 8, 20
 
 
-@dataclass(frozen=True, slots=True)
-class ListSection:
+class ListSection(Struct, frozen=True):
     """A heading and what stands under it.
 
     Attributes:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
@@ -17,8 +18,7 @@ from desktop.core.types import ImageAttachment
 from desktop.gui.jobs import run_job
 from desktop.gui.noting_keeper import NotingKeeper
 from desktop.gui.page_jobs import close_document
-from desktop.intake.documents import Document
-from desktop.intake.images import take_file
+from desktop.intake import documents, images
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -39,8 +39,7 @@ class PendingState(StrEnum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class PendingPicture:
+class PendingPicture(Struct, frozen=True):
     """One picture beside the question's text.
 
     Attributes:
@@ -66,8 +65,7 @@ class PendingPicture:
     is_before_new: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LockedSource:
+class LockedSource(Struct, frozen=True):
     """A document that opens only with its password."""
 
     source: Path | bytes
@@ -237,7 +235,7 @@ class PendingPictures(QObject):
     def _keep(self, key: int, imported: _Imported) -> None:
         self._sources.pop(key, None)
         taken = imported.taken
-        if isinstance(taken, Document):
+        if isinstance(taken, documents.Document):
             if self._take_out(key):
                 self.document_opened.emit(taken)
             else:
@@ -295,9 +293,8 @@ def as_pending(attachments: Iterable[ImageAttachment]) -> tuple[PendingPicture, 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Imported:
-    taken: ImageAttachment | Document
+class _Imported(Struct, frozen=True):
+    taken: ImageAttachment | documents.Document
     is_new: bool = False
 
 
@@ -306,7 +303,7 @@ def _import(source: PictureSource, store: AttachmentStore, name: str) -> _Import
     if isinstance(source, QImage):
         source = _as_png(source)
     keeper = NotingKeeper(store)
-    taken = take_file(source, keeper, source_name=name)
+    taken = images.take_file(source, keeper, source_name=name)
     return _Imported(taken, is_new=keeper.is_new)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Slot
 
 from desktop.core.reading_plan import text_tokens
+from desktop.gui import improve_sheet
 from desktop.gui.capture import make_capture
-from desktop.gui.improve_sheet import ImproveSheet
 from desktop.gui.pasting import PicturePasting
 from desktop.gui.speeds import speed_key, watch_speeds
 
@@ -75,7 +75,9 @@ class PictureTools(QObject):
         if item is None or item.attachment is None:
             return
         look = chips.preflight.look_of(item.attachment)
-        sheet = ImproveSheet(key, item.attachment, look, self._services.attachments, self._window)
+        sheet = improve_sheet.ImproveSheet(
+            key, item.attachment, look, self._services.attachments, self._window
+        )
         sheet.applied.connect(self._session.replace_picture)
         sheet.open()
 

@@ -6,11 +6,11 @@ Each page picture is looked at once, off the main thread, one after the other.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
 from PySide6.QtCore import QObject, Signal
 
 from desktop.core.cost import PictureCost, Remedy, cost_of, letters_seen, remedy_for
@@ -18,7 +18,7 @@ from desktop.core.types import ImageAttachment, PictureBudget, PictureLimits
 from desktop.gui.jobs import run_job
 from desktop.gui.pending import PendingState
 from desktop.gui.speeds import Estimate, SpeedBook
-from desktop.intake.improve import Fault, Look, look_at, open_page
+from desktop.intake import improve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from desktop.core.errors import GroundglassError
     from desktop.gui.pending import PendingPicture
+    from desktop.intake.improve import Look
 
 _Page: TypeAlias = tuple[str, int]
 
@@ -34,8 +35,7 @@ _KEPT = 2_000
 _ROOM_FOR_ANSWER = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Seeing:
+class Seeing(Struct, frozen=True):
     """By what pictures are shown to the model.
 
     Attributes:
@@ -49,8 +49,7 @@ class Seeing:
     context_length: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(Struct, frozen=True):
     """What is to be said of one picture.
 
     Attributes:
@@ -65,7 +64,7 @@ class Check:
     estimate: Estimate | None = None
     letters_px: float | None = None
     remedy: Remedy | None = None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[improve.Fault, ...] = ()
 
 
 class AdviceKind(StrEnum):
@@ -76,8 +75,7 @@ class AdviceKind(StrEnum):
     FAULTS = "faults"
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """One thing to say, with its way out.
 
     Attributes:
@@ -205,11 +203,11 @@ class Preflight(QObject):
 
     def _give_up(self, page: _Page, _error: GroundglassError) -> None:
         # A page that is gone has nothing to warn about: asking will bring the error.
-        self._keep(page, Look())
+        self._keep(page, improve.Look())
 
 
 def _look(path: Path) -> Look:
-    return look_at(open_page(path))
+    return improve.look_at(improve.open_page(path))
 
 
 def _has(kind: AdviceKind, check: Check) -> bool:

@@ -9,11 +9,12 @@ from PySide6.QtCore import QCoreApplication, QLocale
 from desktop.core.cost import Remedy
 from desktop.gui.amounts import duration_text, size_text
 from desktop.gui.preflight import AdviceKind
-from desktop.intake.improve import Fault
+from desktop.intake import improve
 
 if TYPE_CHECKING:
     from desktop.core.types import ImageAttachment
     from desktop.gui.preflight import Advice, Check, Seeing
+    from desktop.intake.improve import Fault
 
 _LONGEST_NAME = 32
 translate = QCoreApplication.translate
@@ -130,13 +131,13 @@ def fault_text(faults: tuple[Fault, ...]) -> str:
 
 def _fault_word(fault: Fault) -> str:
     match fault:
-        case Fault.DIM:
+        case improve.Fault.DIM:
             return translate("Preflight", "dim")
-        case Fault.FAINT:
+        case improve.Fault.FAINT:
             return translate("Preflight", "low in contrast")
-        case Fault.BLURRED:
+        case improve.Fault.BLURRED:
             return translate("Preflight", "blurred")
-        case Fault.SKEWED:
+        case improve.Fault.SKEWED:
             return translate("Preflight", "tilted")
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.form_request import with_names, with_request, without_request
 from desktop.core.reading_plan import cut_text

@@ -1,10 +1,11 @@
-"""Whether Qt can start on this Linux, found out before Qt aborts over it.
+"""Loading Qt: without what nobody needs of it, and with a sentence where this Linux lacks a part.
 
 Standard library only: it is asked when PySide6 itself cannot be imported.
 """
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import os
 import re
@@ -55,6 +56,18 @@ WAYLAND_LIBRARIES = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
 }
 _PACKAGES = IMPORT_LIBRARIES | XCB_LIBRARIES | WAYLAND_LIBRARIES
+
+
+def load_qt() -> None:
+    """Load PySide6 and leave out its import hook. Raises `ImportError` where it cannot be loaded.
+
+    The hook serves `from __future__`-like switches (`from __feature__ import snake_case`), which
+    nothing here uses, and searches the source of each module that is imported from then on: a
+    tenth of the window's start.
+    """
+    import PySide6.QtCore  # noqa: F401, PLC0415
+
+    builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
 
 
 def is_loadable(library: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 from typing_extensions import override
@@ -14,6 +14,7 @@ from desktop.gui.flowing_text import FlowingText
 from desktop.gui.icons import icon
 from desktop.gui.markdown_writer import MarkdownWriter
 from desktop.gui.message_item import FOOTER_PX, MessageItem
+from desktop.gui.schema_words import schema_name
 from desktop.gui.theme import theme
 from desktop.gui.thumbnails import ThumbnailCache, ThumbnailLabel
 
@@ -33,6 +34,7 @@ _ONE_PX, _FEW, _FEW_PX, _MANY_PX = 220, 3, 160, 120
 _LEAST_PX = 48
 _MORE_PX = 20
 _MARK_PX = 24
+_FORM_GAP, _FORM_ICON_PX = 6, 16
 # Of a document with many pages so many are shown; the rest is a number.
 _MOST_PAGES = 6
 
@@ -63,9 +65,13 @@ class QuestionItem(MessageItem):
         self._more.setVisible(left_out > 0)
         self._bubble = QFrame(self)
         self._bubble.setObjectName("questionBubble")
-        self._bubble.setVisible(bool(message.message.text))
+        self._form = None
+        if message.json_schema is not None:
+            self._form = FormLine(schema_name(message.json_schema), self._bubble)
+        self._bubble.setVisible(bool(message.message.text or self._form))
         self._text = FlowingText(self._bubble)
         self._text.setAccessibleName(self.tr("Question"))
+        self._text.setVisible(bool(message.message.text))
         writer = MarkdownWriter(self._text.document(), theme().colors)
         writer.write_plain(message.message.text)
         self._edit = self._add_quiet_button("pencil", self.tr("Edit question"))
@@ -115,7 +121,7 @@ class QuestionItem(MessageItem):
         if not self._more.isHidden():
             self._more.setGeometry(0, y - 4, width, _MORE_PX)
             y += _MORE_PX
-        if self.message.message.text:
+        if not self._bubble.isHidden():
             y += self._place_bubble(width, y)
         elif y:
             y -= _GAP
@@ -126,10 +132,18 @@ class QuestionItem(MessageItem):
 
     def _place_bubble(self, width: int, y: int) -> int:
         across, above = _BUBBLE_PADDING
-        text_width = self._text.natural_width(int(width * _BUBBLE_SHARE) - 2 * across)
-        text_height = self._text.fit(text_width)
-        self._text.setGeometry(across, above, text_width, text_height)
-        bubble = QSize(text_width + 2 * across, text_height + 2 * above)
+        most = int(width * _BUBBLE_SHARE) - 2 * across
+        inner = QSize(0, 0)
+        if self.message.message.text:
+            text_width = self._text.natural_width(most)
+            inner = QSize(text_width, self._text.fit(text_width))
+            self._text.setGeometry(across, above, inner.width(), inner.height())
+        if self._form is not None:
+            top = inner.height() + _FORM_GAP if inner.height() else 0
+            form = self._form.fit(most)
+            self._form.setGeometry(across, above + top, form.width(), form.height())
+            inner = QSize(max(inner.width(), form.width()), top + form.height())
+        bubble = QSize(inner.width() + 2 * across, inner.height() + 2 * above)
         self._bubble.setGeometry(width - bubble.width(), y, bubble.width(), bubble.height())
         return bubble.height()
 
@@ -137,6 +151,43 @@ class QuestionItem(MessageItem):
     def focus_chain(self) -> list[QWidget]:
         text: list[QWidget] = [self._text] if self.message.message.text else []
         return [*self._pictures, *text, self._edit, self._copy_button]
+
+
+class FormLine(QWidget):
+    """Says which form the answer is held to: an icon and a name, on one line."""
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._name = name
+        self._icon = QLabel(self)
+        self._icon.setFixedSize(_FORM_ICON_PX, _FORM_ICON_PX)
+        self._words = QLabel(self)
+        self._words.setProperty("kind", "secondary")
+        self._words.setTextFormat(Qt.TextFormat.PlainText)
+        whole = self.tr("Answer as a form: {name}").format(name=name)
+        self._words.setAccessibleName(whole)
+        self.setToolTip(whole)
+        self._tint()
+        theme().changed.connect(self._tint)
+
+    def fit(self, most_px: int) -> QSize:
+        """Lay the line out, its name shortened where it is wider than this; the size it takes."""
+        self._words.ensurePolished()
+        beside = _FORM_ICON_PX + 6
+        right = Qt.TextElideMode.ElideRight
+        self._words.setText(
+            self._words.fontMetrics().elidedText(self._name, right, most_px - beside)
+        )
+        hint = self._words.sizeHint()
+        height = max(hint.height(), _FORM_ICON_PX)
+        self._icon.move(0, (height - _FORM_ICON_PX) // 2)
+        self._words.setGeometry(beside, 0, hint.width(), height)
+        return QSize(beside + hint.width(), height)
+
+    @Slot()
+    def _tint(self) -> None:
+        side = _FORM_ICON_PX
+        self._icon.setPixmap(icon("clipboard-list", "secondary").pixmap(side, side))
 
 
 class CropMark(QWidget):

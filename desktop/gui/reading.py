@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core.types import StopReason
@@ -25,8 +26,7 @@ _NOTE_TOKENS = 320
 _CALM = 0.2  # a note is no place for ideas
 
 
-@dataclass(frozen=True, slots=True)
-class PageNote:
+class PageNote(Struct, frozen=True):
     """What one page says.
 
     Attributes:
@@ -38,8 +38,7 @@ class PageNote:
     text: str
 
 
-@dataclass(slots=True)
-class ReadingResult:
+class ReadingResult(Struct):
     """What was found so far.
 
     Attributes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from desktop.core.types import InAdvance, InstalledModel, Message
 from desktop.gui.answer_words import Waiting
@@ -11,8 +12,7 @@ from desktop.gui.reading import Reading, ReadingResult
 from desktop.store.history import StoredMessage
 
 
-@dataclass(slots=True)
-class RunningAnswer:
+class RunningAnswer(Struct):
     """What is known of the answer so far.
 
     `preparing_id` is a `Prepare` that this answer continues: until the answer's own request begins,
@@ -59,8 +59,7 @@ class RunningAnswer:
         return replace(self.row, message=replace(self.row.message, text=self.text))
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerText:
+class AnswerText(Struct, frozen=True):
     """The next piece of an answer."""
 
     conversation_id: int
@@ -68,8 +67,7 @@ class AnswerText:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerFinished:
+class AnswerFinished(Struct, frozen=True):
     """An answer that is over, whole."""
 
     conversation_id: int

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.paths import resources_dir
 
 _FALLBACK = "en"
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Struct, frozen=True):
     """A picture and what to ask about it; `alt` says what it shows."""
 
     path: Path

@@ -11,7 +11,6 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
-    QLabel,
     QMenu,
     QPlainTextEdit,
     QPushButton,
@@ -28,6 +27,7 @@ from desktop.core.form_fields import build_schema, fields_of
 from desktop.core.json_schema import check_schema
 from desktop.gui.error_texts import error_text
 from desktop.gui.icons import icon
+from desktop.gui.labels import wrapped_label
 from desktop.gui.schema_fields import FieldsEditor
 from desktop.gui.schema_words import schema_name
 from desktop.gui.theme import mono_font, theme
@@ -64,7 +64,7 @@ class SchemaSheet(QDialog):
         self.json.setTabChangesFocus(True)
         self.json.setAccessibleName(self.tr("JSON Schema"))
         self.json.setPlaceholderText(self.tr("Paste a JSON Schema here"))
-        self._too_much = self._words("secondary")
+        self._too_much = wrapped_label("secondary")
         self._too_much.setText(
             self.tr("This schema says more than a list of fields can. Change it under JSON Schema.")
         )
@@ -75,7 +75,7 @@ class SchemaSheet(QDialog):
         self._make_tabs()
         self.recent_button = QToolButton()
         self._fill_recent(recent)
-        self.problem = self._words("danger")
+        self.problem = wrapped_label("danger")
         self._make_buttons()
         self.none_button.setVisible(schema is not None)
         self._lay_out()
@@ -149,7 +149,7 @@ class SchemaSheet(QDialog):
             button.setAutoDefault(False)  # Enter goes from field to field
 
     def _lay_out(self) -> None:
-        meaning = self._words("secondary")
+        meaning = wrapped_label("secondary")
         meaning.setText(
             self.tr(
                 "The answer to this question will hold exactly what is asked for here. It can be "
@@ -187,14 +187,6 @@ class SchemaSheet(QDialog):
             action.triggered.connect(partial(self.show_schema, schema))
             menu.addAction(action)
         button.setMenu(menu)
-
-    @staticmethod
-    def _words(kind: str) -> QLabel:
-        label = QLabel()
-        label.setProperty("kind", kind)
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        return label
 
     @Slot()
     def _tint(self) -> None:

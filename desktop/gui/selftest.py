@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import PySide6
+from msgspec.structs import replace
 from PySide6.QtCore import QBuffer, QIODevice, QObject, QPoint, QTimer, Slot
 from PySide6.QtGui import QColor, QPainter, QPdfWriter
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from desktop.gui.engine_bridge import EngineBridge
 from desktop.gui.model_library import ModelLibrary
@@ -14,8 +14,7 @@ from desktop.store.history import History
 from desktop.store.network import Network
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
+class Services(Struct, frozen=True):
     """The parts behind the window. The window owns none of them; `app` closes them after it."""
 
     bridge: EngineBridge

@@ -65,8 +65,19 @@ class SettingsPage(QScrollArea):
         """Put a widget below the others."""
         self._column.insertWidget(self._column.count() - 1, widget)
 
-    def add_row(self, title: str, cost: str, control: QWidget, *, is_wide: bool = False) -> QWidget:
-        """A row: what it is, one line on what it costs, and its control beside or below."""
+    def add_row(
+        self,
+        title: str,
+        cost: str,
+        control: QWidget,
+        *,
+        is_wide: bool = False,
+        note: QLabel | None = None,
+    ) -> QWidget:
+        """A row: what it is, one line on what it costs, and its control beside or below.
+
+        `note` stands under the cost where there is more to say.
+        """
         row = QWidget()
         layout = QBoxLayout(
             QBoxLayout.Direction.TopToBottom if is_wide else QBoxLayout.Direction.LeftToRight, row
@@ -80,6 +91,8 @@ class SettingsPage(QScrollArea):
         words.addWidget(label)
         if cost:
             words.addWidget(hint(cost))
+        if note is not None:
+            words.addWidget(note)
         layout.addLayout(words, 1)
         if is_wide:
             layout.addWidget(control)

@@ -64,7 +64,7 @@ class SettingsDialog(QDialog):
         self._general = GeneralPage()
         self._answers = AnswersPage(services)
         self._models = ModelSettingsPage()
-        self._engine = EnginePage()
+        self._engine = EnginePage(loaded=services.model_state.loaded)
         self._all: tuple[SettingsPage, ...] = (
             self._general,
             self._answers,

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
 from PySide6.QtCore import QLocale, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSpinBox, QWidget
 from typing_extensions import override
 
 from desktop.core.types import FlashAttention, KvType, PictureBudget
 from desktop.gui.cache_settings import CacheSettings
+from desktop.gui.engine_texts import context_limit_text
 from desktop.gui.setting_rows import Choice, SettingsPage, hint
 
 if TYPE_CHECKING:
+    from desktop.engine.api import ModelLoaded
     from desktop.store.settings import Settings
 
 _CONTEXT_LENGTHS = (2_048, 4_096, 8_192, 16_384, 32_768, 65_536, 131_072)
@@ -78,18 +80,26 @@ class GeneralPage(SettingsPage):
 
 
 class EnginePage(SettingsPage):
-    """How models are loaded: memory against length and speed."""
+    """How models are loaded: memory against length and speed.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    `loaded` is the model in use; what it cannot follow is said beside the choice.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, loaded: ModelLoaded | None = None) -> None:
         super().__init__(self.tr("Engine"), parent)
+        limit = self._context_limit = loaded.context_limit if loaded is not None else None
         self.add(hint(self.tr("Automatic suits this computer. Changes load the model again.")))
         lengths: list[tuple[str, int | None]] = [(self.tr("Automatic"), None)]
         lengths += [(self._tokens(length), length) for length in _CONTEXT_LENGTHS]
         self._context = Choice[int | None](lengths)
+        self._limit_note = hint("" if limit is None else context_limit_text(limit))
+        self._limit_note.hide()
+        self._context.currentIndexChanged.connect(self._follow_context)
         self.add_row(
             self.tr("Context length"),
             self.tr("How much of a conversation the model remembers. More takes more memory."),
             self._context,
+            note=self._limit_note,
         )
         self._layers = LayersField()
         self.add_row(
@@ -167,6 +177,11 @@ class EnginePage(SettingsPage):
             ),
         )
         return self._cache.change(chosen)
+
+    @Slot()
+    def _follow_context(self) -> None:
+        limit, length = self._context_limit, self._context.value()
+        self._limit_note.setVisible(limit is not None and length is not None and length > limit)
 
     @Slot()
     def _follow_kv_type(self) -> None:

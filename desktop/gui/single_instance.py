@@ -5,10 +5,10 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QDeadlineTimer, QEventLoop, QLockFile, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
@@ -23,8 +23,7 @@ _PATIENCE_MS = 4_000
 _RETRY_MS = 50
 
 
-@dataclass(frozen=True, slots=True)
-class StartRequest:
+class StartRequest(Struct, frozen=True):
     """What a start asks for; paths are absolute. `model` is a model's id, or a path."""
 
     files: tuple[Path, ...] = ()

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 import psutil
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal, Slot
 
 from desktop.core import paths
@@ -44,8 +45,7 @@ _MOST_EXTRA_TOKENS = 512  # of the words around the pictures; more, and somethin
 _MOST_MODELS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Speed:
+class Speed(Struct, frozen=True):
     """What was measured for pictures of about one size.
 
     Attributes:
@@ -58,8 +58,7 @@ class Speed:
     memory_bytes: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
+class Estimate(Struct, frozen=True):
     """What a picture will take, judged by what others took."""
 
     seconds: float

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
 from typing import Literal, TypeAlias
 
 import shiboken6
+from msgspec import Struct
+from msgspec.structs import asdict
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 from PySide6.QtWidgets import QApplication, QStyleFactory
@@ -16,8 +17,7 @@ from desktop.core.paths import resources_dir
 Appearance: TypeAlias = Literal["system", "light", "dark"]
 
 
-@dataclass(frozen=True, slots=True)
-class Colors:
+class Colors(Struct, frozen=True):
     """Every colour that the window uses, as "#rrggbb".
 
     `line` is for hairlines, `surface` for what lies on the canvas, `hover` for what the pointer is

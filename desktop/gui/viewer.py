@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -20,7 +20,7 @@ from desktop.gui.viewer_bars import BottomBar, FindRow, RegionCard, TopBar
 from desktop.gui.viewer_canvas import ViewerCanvas
 from desktop.gui.viewer_keys import KeyCommand
 from desktop.gui.viewer_picture import Subject, ViewerPicture, find_subject
-from desktop.intake.regions import RegionRequest
+from desktop.intake import regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,14 +31,12 @@ if TYPE_CHECKING:
     from desktop.gui.answer_context import BoxSheet
     from desktop.store.attachments import AttachmentStore
 
-__all__ = ["FindRequest", "RegionRequest", "Viewer"]
 
 _GAP_PX = 8
 _LEAST_PX = 344
 
 
-@dataclass(frozen=True, slots=True)
-class FindRequest:
+class FindRequest(Struct, frozen=True):
     """Look for something in a picture."""
 
     picture: ImageAttachment
@@ -300,7 +298,7 @@ class Viewer(QFrame):
         region, turns = self.canvas.chosen_region(), self.canvas.view.quarter_turns
         if region is None and turns == 0:
             return
-        self.region_requested.emit(RegionRequest(subject.root, region, turns))
+        self.region_requested.emit(regions.RegionRequest(subject.root, region, turns))
         self.bottom.select.setChecked(False)
         self.canvas.clear_region()
 

@@ -14,7 +14,7 @@ from desktop.gui.box_prompt import find_prompt, thing_to_find
 from desktop.gui.chat_session import SendState
 from desktop.gui.pending import as_pending
 from desktop.gui.viewer import FindRequest, Viewer
-from desktop.intake.regions import RegionRequest, cut_region
+from desktop.intake import regions
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop.gui.chat_session import ChatSession
     from desktop.gui.services import Services
     from desktop.intake.keeper import PictureKeeper
+    from desktop.intake.regions import RegionRequest
     from desktop.store.history import StoredMessage
 
 _SHARE = 0.5  # of the room beside the sidebar, when the viewer opens for the first time
@@ -194,7 +195,7 @@ class ViewerHost(QObject):
     def _ask_about_region(self, request: RegionRequest) -> None:
         def cut(keeper: PictureKeeper) -> ImageAttachment:
             original = self._store.original_path(request.attachment.sha256)
-            return cut_region(request, original, keeper)
+            return regions.cut_region(request, original, keeper)
 
         self._session.add_made(request.attachment.source_name, cut)
         self._pane.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)

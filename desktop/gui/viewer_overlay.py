@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from desktop.gui.viewer_view import ViewerView
 
 
-@dataclass(slots=True)
-class Overlay:
+class Overlay(Struct):
     """What to paint, in pixels of the root.
 
     Attributes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
@@ -15,14 +16,14 @@ from desktop.core.box_places import way_to_root
 from desktop.core.geometry import Mapping
 from desktop.core.types import ImageAttachment, Region
 from desktop.gui.jobs import run_job
-from desktop.intake.pyramid import Pyramid
-from desktop.intake.regions import open_upright
+from desktop.intake import pyramid as pyramids
+from desktop.intake import regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from desktop.core.errors import GroundglassError
-    from desktop.intake.pyramid import TileKey
+    from desktop.intake.pyramid import Pyramid, TileKey
     from desktop.store.attachments import AttachmentStore
 
 _CACHE_BYTES = 96 * 1024 * 1024
@@ -32,8 +33,7 @@ _JOBS, _TILES_PER_JOB = 2, 4
 TileName: TypeAlias = "tuple[int, TileKey]"
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """What the viewer shows for a picture of a message.
 
     Attributes:
@@ -238,7 +238,7 @@ class ViewerPicture(QObject):
 
 
 def _make_pyramid(root: ImageAttachment, original: Path | None) -> Pyramid:
-    return Pyramid(open_upright(root, original))
+    return pyramids.Pyramid(regions.open_upright(root, original))
 
 
 def _make_tiles(orders: list[tuple[TileName, Pyramid]]) -> list[tuple[TileName, QImage]]:

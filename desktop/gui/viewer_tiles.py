@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
-from desktop.intake.pyramid import TILE_PX
+from desktop.intake import pyramid as pyramids
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,10 +72,10 @@ class TilePainter:
         width, height = pyramid.level_size(level)
         across, down = width / self._picture.size[0], height / self._picture.size[1]
         columns, rows = pyramid.grid(level)
-        first_x = max(0, int(visible.left() * across // TILE_PX))
-        first_y = max(0, int(visible.top() * down // TILE_PX))
-        last_x = min(columns - 1, int(visible.right() * across // TILE_PX))
-        last_y = min(rows - 1, int(visible.bottom() * down // TILE_PX))
+        first_x = max(0, int(visible.left() * across // pyramids.TILE_PX))
+        first_y = max(0, int(visible.top() * down // pyramids.TILE_PX))
+        last_x = min(columns - 1, int(visible.right() * across // pyramids.TILE_PX))
+        last_y = min(rows - 1, int(visible.bottom() * down // pyramids.TILE_PX))
         middle = (first_x + last_x) / 2, (first_y + last_y) / 2
         keys = [
             (math.hypot(column - middle[0], row - middle[1]), (level, column, row))
@@ -97,6 +97,6 @@ def _place(key: TileKey, pyramid: Pyramid, size: tuple[int, int]) -> QRectF:
     level, column, row = key
     width, height = pyramid.level_size(level)
     across, down = size[0] / width, size[1] / height
-    left, top = column * TILE_PX, row * TILE_PX
-    right, bottom = min(left + TILE_PX, width), min(top + TILE_PX, height)
+    left, top = column * pyramids.TILE_PX, row * pyramids.TILE_PX
+    right, bottom = min(left + pyramids.TILE_PX, width), min(top + pyramids.TILE_PX, height)
     return QRectF(left * across, top * down, (right - left) * across, (bottom - top) * down)

@@ -8,9 +8,9 @@ import struct
 import threading
 import zlib
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
+from msgspec import Struct
 from PIL import Image
 from PIL.ExifTags import Base
 from PIL.JpegImagePlugin import JpegImageFile
@@ -71,8 +71,7 @@ _UPRIGHT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class DecodedPicture:
+class DecodedPicture(Struct, frozen=True):
     """An upright page.
 
     Attributes:

@@ -10,9 +10,10 @@ document.close()
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.intake import refusals
 from desktop.intake.decode import thumbnail

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import IO
 
+from msgspec import Struct
 from PIL.AvifImagePlugin import AvifImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
@@ -33,8 +33,7 @@ _HEIF_BRANDS = frozenset(
 _AVIF_BRANDS = frozenset((b"avif", b"avis"))
 
 
-@dataclass(frozen=True, slots=True)
-class PictureFormat:
+class PictureFormat(Struct, frozen=True):
     """A kind of picture.
 
     Attributes:

@@ -7,11 +7,11 @@ here are too little for either.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from PIL import Image, ImageFilter
 
 from desktop.core.errors import ErrorCode, ImageError
@@ -38,8 +38,7 @@ class Fault(StrEnum):
     SKEWED = "skewed"
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(Struct, frozen=True):
     """What was seen in a page picture.
 
     Attributes:
@@ -53,8 +52,7 @@ class Look:
     skew_degrees: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True):
     """What to change.
 
     Attributes:

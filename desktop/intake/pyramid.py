@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,8 +22,7 @@ _JPEG_QUALITY = 92
 TileKey: TypeAlias = tuple[int, int, int]  # level, column, row
 
 
-@dataclass(frozen=True, slots=True)
-class TilePixels:
+class TilePixels(Struct, frozen=True):
     """One tile's pixels: `jpeg` bytes, or `raw` ones in the order blue, green, red, unused."""
 
     width: int

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from PIL import Image
 
 from desktop.core.errors import DocumentError, ErrorCode, ImageError
@@ -36,8 +37,7 @@ _PNG_PIXELS = 24_000_000  # larger regions are kept as JPEG: seconds less, and a
 _JPEG_QUALITY = 95
 
 
-@dataclass(frozen=True, slots=True)
-class RegionRequest:
+class RegionRequest(Struct, frozen=True):
     """A part of a picture that a person wants to ask about.
 
     Attributes:

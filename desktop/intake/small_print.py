@@ -7,10 +7,10 @@ text have no such rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from msgspec import Struct
 from PIL import Image, ImageFilter
 
 if TYPE_CHECKING:
@@ -35,8 +35,7 @@ _SKEW_POINTS = 60_000
 _LEAST_GAIN = 1.25  # how much clearer the lines must be when level
 
 
-@dataclass(frozen=True, slots=True)
-class Print:
+class Print(Struct, frozen=True):
     """What is written on a page.
 
     Attributes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import functools
 import time
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.store.file_job import Address, FileJob
 from desktop.store.files import store_error
@@ -30,8 +32,7 @@ if TYPE_CHECKING:
     from desktop.store.stopping import StopFlag
 
 
-@dataclass(frozen=True, slots=True)
-class WantedFile:
+class WantedFile(Struct, frozen=True):
     """A file of a model; what is None is asked of the hub.
 
     Attributes:
@@ -47,8 +48,7 @@ class WantedFile:
     git_oid: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ModelSource:
+class ModelSource(Struct, frozen=True):
     """Where the hubs of one kind have the model."""
 
     kind: HubKind
@@ -56,8 +56,7 @@ class ModelSource:
     revision: str
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadRequest:
+class DownloadRequest(Struct, frozen=True):
     """A model to get.
 
     Attributes:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.errors import DownloadError, ErrorCode
 from desktop.store.download import DownloadRequest
@@ -29,8 +29,7 @@ class DownloadState(StrEnum):
     REMOVED = "removed"
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadFailure:
+class DownloadFailure(Struct, frozen=True):
     """Why a download failed; the parts of a `GroundglassError`."""
 
     message: str
@@ -42,8 +41,7 @@ class DownloadFailure:
         return DownloadError(self.message, self.code, **self.details)
 
 
-@dataclass(frozen=True, slots=True)
-class DownloadStatus:
+class DownloadStatus(Struct, frozen=True):
     """A download as it is now.
 
     Attributes:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.errors import GroundglassError, StoreError
 from desktop.store.download import remove_download

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from desktop.store.files import store_error
 from desktop.store.network import HostToken, Network, UnreachableError, no_connection
@@ -21,8 +22,7 @@ class _Tell(Protocol):
     def __call__(self, done_in_file: int, is_checking: bool) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """Where a source has the file, and the secret for that source alone."""
 
     hub_url: str
@@ -30,8 +30,7 @@ class Address:
     token: HostToken | None
 
 
-@dataclass(frozen=True, slots=True)
-class FileJob:
+class FileJob(Struct, frozen=True):
     """The work on one file, in the calling thread; `run` once."""
 
     network: Network

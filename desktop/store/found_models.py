@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import re
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.gguf import read_gguf_metadata, split_parts
@@ -64,8 +66,7 @@ def find_models(
     return look.found()
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
+class _Group(Struct, frozen=True):
     """GGUF files among which pairs are looked for; `prefix` is no part of a model's name."""
 
     files: tuple[Path, ...]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 _MOST_SETTINGS_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """Folders to look into; those that are not there are passed over.
 
     Attributes:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, HistoryError
 from desktop.core.types import (
@@ -24,8 +25,7 @@ from desktop.store.text import storable
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationSummary:
+class ConversationSummary(Struct, frozen=True):
     """A conversation as a list shows it.
 
     Attributes:
@@ -41,17 +41,19 @@ class ConversationSummary:
     thumbnail: tuple[str, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerError:
-    """Why an answer failed, as `GroundglassError` has it."""
+class AnswerError(Struct, frozen=True):
+    """Why an answer failed, as `GroundglassError` has it.
+
+    `is_of_load`: there was no model to answer, since it could not be loaded.
+    """
 
     code: ErrorCode
     message: str
     details: Mapping[str, str]
+    is_of_load: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
+class StoredMessage(Struct, frozen=True):
     """One row of a conversation.
 
     Attributes:
@@ -73,8 +75,7 @@ class StoredMessage:
     json_schema: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """An answer whose making was measured.
 
     Attributes:
@@ -115,7 +116,7 @@ def storable_figures(figures: Figures) -> Figures:
 def storable_error(error: AnswerError) -> AnswerError:
     """With words that can be written as UTF-8."""
     details = {storable(name): storable(value) for name, value in error.details.items()}
-    return AnswerError(error.code, storable(error.message), details)
+    return replace(error, message=storable(error.message), details=details)
 
 
 def as_json(value: Figures | AnswerError | PictureOrigin) -> str:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
+from msgspec import Struct
 
 from desktop.store.network import HostToken, unusable
 from desktop.store.remote_path import checked_path
@@ -47,8 +47,7 @@ class HubKind(StrEnum):
     MODELSCOPE = "modelscope"
 
 
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
+class RemoteFile(Struct, frozen=True):
     """One file of a model, as a hub describes it.
 
     Attributes:
@@ -65,8 +64,7 @@ class RemoteFile:
     etag: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Hub:
+class Hub(Struct, frozen=True):
     """A place to download from; `token` goes to its own origin only."""
 
     kind: HubKind

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.model_spec import FileRole, ModelSpec, ModelVariant
 from desktop.core.safe_path import is_safe_path
@@ -42,8 +43,7 @@ class _Record(msgspec.Struct, frozen=True):
     files: tuple[WantedFile, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InstalledVariant:
+class InstalledVariant(Struct, frozen=True):
     """A variant whose files are all there, in the size they had when they came.
 
     Attributes:

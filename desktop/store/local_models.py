@@ -10,10 +10,12 @@ import contextlib
 import itertools
 import os
 import threading
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.errors import ModelError, StoreError
 from desktop.core.safe_path import is_safe_path
@@ -53,8 +55,7 @@ class Keep(StrEnum):
     REFERENCE = "reference"  # stays where it is, and is lost when it is moved
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """A model on this disk that Groundglass does not manage (yet).
 
     Attributes:
@@ -78,8 +79,7 @@ class Candidate:
     files: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LocalModel:
+class LocalModel(Struct, frozen=True):
     """A model that a person added.
 
     Attributes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from desktop.core.engine_choice import engines_here
 from desktop.core.errors import ErrorCode, ModelError
@@ -31,8 +32,7 @@ _PAPERS = frozenset({".json", ".jinja", ".txt", ".model", ".tiktoken"})
 _MOST_JSON_BYTES = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class MlxFolder:
+class MlxFolder(Struct, frozen=True):
     """A folder that holds a whole model.
 
     Attributes:

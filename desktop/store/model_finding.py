@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.engine_choice import engine_name, preferred_engine
 from desktop.core.errors import ErrorCode, ModelError

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.engine_choice import engine_order, preferred_engine
 from desktop.core.errors import ErrorCode, ModelError
@@ -32,16 +32,14 @@ _PLAIN_SAMPLING = GenerationSettings(temperature=0.7, top_p=0.95, top_k=40, pres
 _BUILTIN_MLX = "mlx"  # the built-in model's folder for MLX, beside its GGUF files
 
 
-@dataclass(frozen=True, slots=True)
-class _ModelFile:
+class _ModelFile(Struct, frozen=True):
     role: Literal["model", "projector"]
     path: str
     size_bytes: int
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     id: str
     name: str
     licence: str
@@ -128,8 +126,7 @@ def default_sampling(kind: str) -> GenerationSettings:
     return _QWEN_VL_SAMPLING if is_qwen_vl else _PLAIN_SAMPLING
 
 
-@dataclass(frozen=True, slots=True)
-class GgufPair:
+class GgufPair(Struct, frozen=True):
     """A language model and its vision encoder that go together, by their headers.
 
     Attributes:

@@ -13,11 +13,12 @@ import threading
 import time
 from collections.abc import Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import httpx
 import truststore
+from msgspec import Struct
+from typing_extensions import override
 
 from desktop.core.errors import DownloadError, ErrorCode
 from desktop.store.connection_log import ConnectionLog, ConnectionOutcome
@@ -71,8 +72,7 @@ class UnreachableError(DownloadError):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class HostToken:
+class HostToken(Struct, frozen=True):
     """A secret that only one origin may see.
 
     Attributes:
@@ -81,11 +81,15 @@ class HostToken:
     """
 
     origin: str
-    secret: str = field(repr=False)
+    secret: str
 
     def __post_init__(self) -> None:
         if not (self.secret.isascii() and self.secret.isprintable()) or " " in self.secret:
             raise ValueError("not a token")
+
+    @override
+    def __repr__(self) -> str:
+        return f"HostToken({self.origin!r})"
 
     def header_for(self, url: httpx.URL) -> dict[str, str]:
         """The header to send there; none to other origins or in the clear."""
@@ -96,8 +100,7 @@ class HostToken:
         return {"Authorization": f"Bearer {self.secret}"}
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One request on the way to an answer; header names are in lower case."""
 
     host: str

@@ -11,11 +11,11 @@ import sys
 import sysconfig
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.paths import bundled_root, resources_dir
 
@@ -69,8 +69,7 @@ _SUPPLEMENTS = {
 _NOTES = {"pyside6-essentials": _QT_NOTE, "shiboken6": _QT_NOTE}
 
 
-@dataclass(frozen=True, slots=True)
-class Notice:
+class Notice(Struct, frozen=True):
     """One package that is shipped.
 
     Attributes:

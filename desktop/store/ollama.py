@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +28,7 @@ _MOST_MANIFESTS = 2000
 _DEFAULT_HOST, _DEFAULT_NAMESPACE = "registry.ollama.ai", "library"
 
 
-@dataclass(frozen=True, slots=True)
-class OllamaModel:
+class OllamaModel(Struct, frozen=True):
     """What one manifest names.
 
     Attributes:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.errors import DownloadError, ErrorCode
 from desktop.store.files import PRIVATE_FOLDER, is_full, store_error, write_atomically
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 _READ_BYTES = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(Struct, frozen=True):
     """What the whole file must be.
 
     Attributes:

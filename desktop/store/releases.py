@@ -7,16 +7,16 @@ none: then there is nowhere to ask, and nothing is offered.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import msgspec
-from packaging.version import InvalidVersion, Version
+from msgspec import Struct
 
 from desktop.core.paths import bundled_root
 from desktop.store.network import no_connection, unusable
 from desktop.store.stopping import StopFlag, StoppedError
+from packaging import version as versions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,20 +32,19 @@ _NOT_FOUND = 404
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-@dataclass(frozen=True, slots=True)
-class Release:
+class Release(Struct, frozen=True):
     """The newest version that was published, and the page to get it from."""
 
-    version: Version
+    version: versions.Version
     page: str
 
     def is_newer_than(self, version: str) -> bool:
         """Whether it comes after this version, by the rules of Python's packages."""
-        return self.version > Version(version)
+        return self.version > versions.Version(version)
 
     def is_older_than(self, version: str) -> bool:
         """Whether it comes before this version, as for whoever builds the next one."""
-        return self.version < Version(version)
+        return self.version < versions.Version(version)
 
 
 class _Build(msgspec.Struct):
@@ -115,8 +114,8 @@ def _ask(network: Network, url: str, stop: StopFlag) -> Release | None:
         body = answer.read(_MOST_BYTES)
     try:
         found = msgspec.json.decode(body, type=_Answer)
-        version = Version(found.tag_name)  # a leading "v" is part of the rules
-    except (ValueError, RecursionError, InvalidVersion) as error:
+        version = versions.Version(found.tag_name)  # a leading "v" is part of the rules
+    except (ValueError, RecursionError, versions.InvalidVersion) as error:
         raise unusable(answer.host) from error
     if found.draft or found.prerelease:
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import email.utils
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from desktop.core.errors import DownloadError, ErrorCode
 from desktop.store.network import RefusalError, UnreachableError
@@ -25,8 +26,7 @@ def _wait(stop: StopFlag, seconds: float) -> None:
     stop.wait(seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often and how soon.
 
     Attributes:
@@ -98,7 +98,7 @@ def _seconds(retry_after: str | None) -> float:
     if text.isascii() and text.isdecimal():
         return float(text[:9])
     try:
-        at = parsedate_to_datetime(text)
+        at = email.utils.parsedate_to_datetime(text)
     except ValueError:
         return 0.0
     if at.tzinfo is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import json
 from collections.abc import Mapping
 from enum import StrEnum
@@ -11,6 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar, get_type_hints
 
 import msgspec
+from msgspec import Struct, field
+from msgspec.structs import replace
+from typing_extensions import override
 
 from desktop.core.model_choices import ModelChoices, SamplingChoices
 from desktop.core.types import EngineOptions, PictureBudget
@@ -55,8 +57,7 @@ class Source(StrEnum):
     MODELSCOPE = "modelscope"
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """A person's choices.
 
     Attributes:
@@ -83,11 +84,13 @@ class Settings:
     is_offline: bool = False
     sources: tuple[Source, ...] = tuple(Source)
     endpoint: Annotated[str, msgspec.Meta(pattern=ENDPOINT_PATTERN, max_length=2000)] | None = None
-    hub_token: Annotated[str, msgspec.Meta(pattern=TOKEN_PATTERN, max_length=2000)] | None = (
-        dataclasses.field(default=None, repr=False)
-    )
+    hub_token: Annotated[str, msgspec.Meta(pattern=TOKEN_PATTERN, max_length=2000)] | None = None
     engine: EngineOptions = EngineOptions()
-    models: Mapping[str, ModelChoices] = dataclasses.field(default_factory=dict)
+    models: Mapping[str, ModelChoices] = field(default_factory=dict)
+
+    @override
+    def __repr__(self) -> str:
+        return Struct.__repr__(replace(self, hub_token=None))
 
     def choices(self, model_id: str) -> ModelChoices:
         """What was chosen for a model."""
@@ -98,7 +101,7 @@ class Settings:
         models = {key: value for key, value in self.models.items() if key != model_id}
         if choices != ModelChoices():
             models[model_id] = choices
-        return dataclasses.replace(self, models=models)
+        return replace(self, models=models)
 
 
 def load_settings(path: Path) -> Settings:

@@ -1176,6 +1176,10 @@
 <context>
     <name>EngineTexts</name>
     <message>
+        <source>This model reads at most {length} tokens at once; that is used.</source>
+        <translation>此模型一次最多读取 {length} 个词元，因此按此长度使用。</translation>
+    </message>
+    <message>
         <source>To fit the memory, the context is {length} tokens instead of {wanted}.</source>
         <translation>为适应内存，上下文为 {length} 个词元，而不是 {wanted} 个。</translation>
     </message>
@@ -1892,6 +1896,13 @@
         <source>Answer as a form</source>
         <translation>以表单回答</translation>
     </message>
+    <message>
+        <source>Answer as a form: {name}</source>
+        <translation>以表单回答：{name}</translation>
+    </message>
+</context>
+<context>
+    <name>FormLine</name>
     <message>
         <source>Answer as a form: {name}</source>
         <translation>以表单回答：{name}</translation>

@@ -15,9 +15,11 @@ import queue
 import subprocess
 import sys
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
+
+from msgspec.structs import replace
 
 from desktop.core.types import GenerationSettings, Role
 from tests.benchmarks.session import Session

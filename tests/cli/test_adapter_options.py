@@ -77,6 +77,12 @@ def test_that_what_was_made_smaller_is_said_on_stderr(
         assert capsys.readouterr() == ("", said)
         talk.load(fake_model(tmp_path), EngineOptions(context_length=16_384))
         assert capsys.readouterr() == ("", "")
+        limited = fake_model(tmp_path, context_limit=4096)
+        talk.load(limited, EngineOptions(context_length=4096))
+        assert capsys.readouterr() == ("", "")
+        talk.load(limited, EngineOptions(context_length=16_384))
+        said = "This model reads at most 4,096 tokens at once; that is used.\n"
+        assert capsys.readouterr() == ("", said)
 
 
 def test_that_everything_that_can_be_smaller_has_its_words() -> None:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.fit import (
     ASSUMED_KV_BYTES_PER_TOKEN,

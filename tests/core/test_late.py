@@ -123,8 +123,12 @@ assert builtins.loads == 1
 def test_that_the_window_does_without_the_heavy_ones_until_they_are_used() -> None:
     names = ", ".join(repr(name) for name in entry._LATE)
     run(f"""
+import builtins
+from desktop.gui import qt_libraries
 load_late({names})
+qt_libraries.load_qt()
 import desktop.gui.app
+assert builtins.__import__ is builtins.__orig_import__
 assert not any(is_loaded(name) for name in ({names},))
 from desktop.intake.greys import to_8_bits
 from PIL import Image

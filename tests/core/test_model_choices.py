@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from dataclasses import fields
+from msgspec.structs import fields
 
 from desktop.core.model_choices import SamplingChoices
 from desktop.core.types import GenerationSettings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import importlib.util
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.types import EngineKind, EngineOptions, PictureLimits
 from desktop.store.model_store import builtin_model

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError, ErrorCode, SchemaError
 from desktop.core.form_fields import build_schema, parse_fields

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.types import Adapter, EngineKind

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import EngineOptions, KvType, PictureBudget, StopReason

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import re
 from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
 
 from desktop.core.types import StopReason
 from desktop.engine.api import AnswerRestarted, Generate, TextDelta
@@ -16,13 +20,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import pytest
-
     from desktop.core.types import GenerationSettings
     from desktop.engine.api import EngineEvent, GenerationFinished
 
 # What was said once is said for ever: the first two words or so, again and again.
 STUCK = replace(GREEDY, presence_penalty=-60.0, max_tokens=300)
+COLOURS = ["red", "blue", "green"]
+# A list that has to end before the second try can go round in circles for long enough.
+HELD = replace(
+    STUCK,
+    json_schema=json.dumps({"type": "array", "items": {"enum": COLOURS}, "maxItems": 40}),
+)
 
 
 def ask(
@@ -79,6 +87,35 @@ def test_that_a_second_loop_ends_the_answer(
     assert text.startswith(void)  # the last words of what is void anyway are not sent
     assert finished.stop_reason is StopReason.LOOP
     assert finished.usage.retries == 1
+
+
+def test_that_a_loop_within_a_form_is_begun_anew_and_held_to_it_again(
+    real: RealEngine, tmp_path: Path
+) -> None:
+    job, finished = ask(real, tmp_path, HELD)
+    void, text = split(job)
+    said = re.findall(r'"(\w+)"', void)
+    assert len(said) > 20
+    assert len(set(said[-20:])) == 1
+    with pytest.raises(json.JSONDecodeError):
+        json.loads(void)
+    assert finished.stop_reason is StopReason.END
+    assert finished.usage.retries == 1
+    assert set(json.loads(text)) <= set(COLOURS)
+    assert split(ask(real, tmp_path, varied(HELD))[0]) == [text]  # from the form's beginning on
+
+
+def test_that_a_form_that_loops_twice_is_said_to_be_unfinished(
+    real: RealEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat, "varied", lambda settings: settings)
+    job, finished = ask(real, tmp_path, HELD)
+    void, text = split(job)
+    assert finished.stop_reason is StopReason.LOOP
+    assert finished.usage.retries == 1
+    assert text.startswith(void)
+    assert set(re.findall(r"\w{3,}", text)) <= {*COLOURS, "gre", "gree", "blu"}  # its last word
+    assert not text.endswith("]")  # nobody closes it behind the model's back
 
 
 def test_that_an_answer_without_a_loop_is_said_once(real: RealEngine, tmp_path: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from desktop.core.types import GenerationSettings, Message, Role
 from tests.engine.harness import GREEDY, question, shape

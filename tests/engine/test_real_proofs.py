@@ -7,12 +7,12 @@ import signal
 import sys
 import threading
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode
 from desktop.core.types import EngineOptions, StopReason

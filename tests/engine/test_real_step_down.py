@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import EngineKind, EngineOptions, FlashAttention, KvType
@@ -54,7 +54,7 @@ def test_that_with_memory_enough_nothing_is_reduced(
 ) -> None:
     have(monkeypatch, TOTAL)
     loaded = load(asleep)
-    assert (loaded.context_length, loaded.reduced) == (4096, None)
+    assert (loaded.context_length, loaded.reduced, loaded.context_limit) == (4096, None, None)
     asleep.close()
 
 
@@ -75,6 +75,24 @@ def test_that_what_does_not_fit_is_reduced_step_by_step_and_said(
         assert "red" in asleep.ask(asked)[0].lower()
     quantised = Reduction(kv_type=KvType.Q8_0)
     assert seen == [None, quantised, replace(SHORTER, kv_type=KvType.Q8_0)]
+    asleep.close()
+
+
+@pytest.mark.parametrize(
+    ("asked", "available", "limit"),
+    [(4096, TOTAL, None), (4097, TOTAL, 4096), (1 << 20, TOTAL, 4096), (1 << 20, 12_000_000, None)],
+)
+def test_that_a_context_above_the_models_own_is_said_where_that_one_is_used(
+    asleep: RealEngine,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: int,
+    available: int,
+    limit: int | None,
+) -> None:
+    have(monkeypatch, available)
+    loaded = load(asleep, replace(WANTED, context_length=asked))
+    assert loaded.context_limit == limit
+    assert (loaded.context_length == 4096) is (available == TOTAL)
     asleep.close()
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import pytest
 from llama_cpp import llama_cpp as lib
+from msgspec.structs import replace
 
 from desktop.core.types import GenerationSettings
 from desktop.engine.llama_cpp import native
@@ -76,7 +76,7 @@ def test_that_penalties_change_the_same_scores_by_the_same(change: dict[str, flo
     # A third of the tokens is in the window most of the time; of every other row all are below 0.
     rows = rng.normal(0, 1, (400, _MANY)).astype(np.float32)
     rows[::2] -= 5
-    settings = replace(GREEDY, **change)  # type: ignore[arg-type]
+    settings = replace(GREEDY, **change)
     tokens = of_llama(settings, rows.tolist())
     assert tokens != of_llama(GREEDY, rows.tolist())
     assert tokens == of_mlx(settings, rows.tolist())
@@ -106,7 +106,7 @@ def test_that_the_same_tokens_are_left_to_draw_from(
     draw: object, change: dict[str, float], left: set[int]
 ) -> None:
     assert callable(draw)
-    settings = replace(HOT, **change)  # type: ignore[arg-type]
+    settings = replace(HOT, **change)
     assert set(draw(settings, [LOGITS] * 200)) == left
 
 

@@ -19,11 +19,13 @@ from desktop.core.types import (
 )
 from desktop.gui.answer_item import AnswerItem
 from desktop.gui.answer_text import AnswerText
+from desktop.gui.chat_view import ChatView
 from desktop.gui.message_column import MessageColumn
+from desktop.gui.thumbnails import ThumbnailCache
 from desktop.store.history import AnswerError, StoredMessage
 
 if TYPE_CHECKING:
-    from desktop.gui.chat_view import ChatView
+    from pytestqt.qtbot import QtBot
 
 W = TypeVar("W", bound=QWidget)
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
@@ -32,6 +34,15 @@ FIGURES = Figures(
     Usage(1300, 1100, 212, pictures_encoded=2, context_used=1512, context_length=8192),
     Timings(encode_s=0.1, prefill_s=0.1, first_token_s=0.31, decode_s=5.15),
 )
+
+
+def open_view(qtbot: QtBot, folder: Path) -> ChatView:
+    """A view that is shown; its pictures' thumbnails are files of the folder."""
+    widget = ChatView(ThumbnailCache(), lambda sha256, _page: folder / sha256)
+    qtbot.addWidget(widget)
+    widget.resize(900, 600)
+    widget.show()
+    return widget
 
 
 def question(number: int, text: str = "What is this?", pictures: int = 0) -> StoredMessage:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
 
+from desktop.core.adapters import ADAPTER_CODES
 from desktop.core.errors import ErrorCode
 from desktop.core.types import (
     Figures,
@@ -24,15 +24,14 @@ from desktop.gui.answer_words import figures_text, stop_text, waiting_text
 from desktop.gui.chat_view import ChatView, Waiting
 from desktop.gui.link_prompt import LinkPrompt
 from desktop.gui.message_item import QuietButton
-from desktop.gui.question_item import QuestionItem, picture_sizes, rows_of
-from desktop.gui.thumbnails import ThumbnailCache, ThumbnailLabel
+from desktop.gui.thumbnails import ThumbnailLabel
 from desktop.store.history import AnswerError
 from tests.gui.conversations import (
     FIGURES,
     answer,
     column,
     item,
-    picture,
+    open_view,
     question,
     shown_text,
     the,
@@ -47,11 +46,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def view(qtbot: QtBot, tmp_path: Path) -> ChatView:
-    widget = ChatView(ThumbnailCache(), lambda sha256, _page: tmp_path / sha256)
-    qtbot.addWidget(widget)
-    widget.resize(900, 600)
-    widget.show()
-    return widget
+    return open_view(qtbot, tmp_path)
 
 
 # --- an answer from the first wait to the last word -----------------------------------------------
@@ -73,9 +68,10 @@ def test_that_an_answer_is_waited_for_then_grows_then_ends(qtbot: QtBot, view: C
     button = view.findChild(QPushButton, "figuresLine")
     assert isinstance(button, QPushButton)
     assert button.text() == "0.3 s · 41 tokens/s"
-    with qtbot.waitSignal(view.figures_requested) as asked:
-        button.click()
-    assert asked.args == [answer(2, "A **ferry** on the *Tejo*.", StopReason.END, FIGURES)]
+    for key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        with qtbot.waitSignal(view.figures_requested) as asked:
+            QTest.keyClick(button, key)
+        assert asked.args == [answer(2, "A **ferry** on the *Tejo*.", StopReason.END, FIGURES)]
 
 
 def test_that_text_is_painted_in_batches(qtbot: QtBot, view: ChatView) -> None:
@@ -178,6 +174,9 @@ def test_what_is_said_of_the_making() -> None:
         (ErrorCode.MODEL_FILE_MISSING, "Choose a model…"),
         (ErrorCode.NO_MODEL, "Choose a model…"),
         (ErrorCode.OUT_OF_MEMORY, "Open settings"),
+        (ErrorCode.ADAPTER_MISSING, "Open settings"),
+        (ErrorCode.ADAPTER_UNUSABLE, "Open settings"),
+        (ErrorCode.ADAPTER_MISMATCH, "Open settings"),
         (ErrorCode.CONTEXT_FULL, "New chat"),
     ],
 )
@@ -197,9 +196,51 @@ def test_that_an_error_is_a_sentence_with_one_button(
         "Open settings": view.settings_requested,
         "New chat": view.new_chat_requested,
     }[label]
+    if code in ADAPTER_CODES:
+        wanted = view.adapters_requested
     with qtbot.waitSignal(wanted) as heard:
         QTest.mouseClick(buttons[0], Qt.MouseButton.LeftButton)
     assert heard.args == ([2] if label == "Try again" else [])
+
+
+def card_button(view: ChatView, message_id: int) -> QPushButton:
+    return the(the(item(view, message_id), ProblemCard), QPushButton)
+
+
+@pytest.mark.parametrize(
+    ("code", "is_of_load", "before", "then"),
+    [
+        (ErrorCode.MODEL_LOAD_FAILED, True, "Choose a model…", "Try again"),
+        (ErrorCode.MODEL_LOAD_FAILED, False, "Choose a model…", "Try again"),  # of an older version
+        (ErrorCode.ADAPTER_MISSING, True, "Open settings", "Try again"),
+        (ErrorCode.OUT_OF_MEMORY, True, "Open settings", "Try again"),
+        (ErrorCode.OUT_OF_MEMORY, False, "Open settings", "Open settings"),
+        (ErrorCode.CONTEXT_FULL, False, "New chat", "New chat"),
+    ],
+)
+def test_that_what_failed_for_want_of_a_model_can_be_tried_once_there_is_one(
+    qtbot: QtBot,
+    view: ChatView,
+    code: ErrorCode,
+    is_of_load: bool,
+    before: str,
+    then: str,
+) -> None:
+    failed = answer(2, "", StopReason.FAILED, error=AnswerError(code, "x", {}, is_of_load))
+    view.set_messages([question(1), failed])
+    button = card_button(view, 2)
+    assert button.text() == before
+    view.set_has_model(has_model=True)
+    assert button.text() == then
+    assert button.width() == button.sizeHint().width()
+    view.set_messages([question(1), failed])  # built anew, it knows as well
+    assert card_button(view, 2).text() == then
+    if then == "Try again":
+        with qtbot.waitSignal(view.again_requested) as heard:
+            QTest.keyClick(card_button(view, 2), Qt.Key.Key_Return)
+        assert heard.args == [2]
+    view.set_has_model(has_model=False)
+    assert card_button(view, 2).text() == before
 
 
 def test_that_an_error_keeps_the_words_before_it(view: ChatView) -> None:
@@ -284,67 +325,3 @@ def test_that_a_link_asks_before_it_opens(view: ChatView) -> None:
 
 
 # --- pictures -------------------------------------------------------------------------------------
-
-
-def test_that_a_picture_can_be_opened(qtbot: QtBot, view: ChatView) -> None:
-    asked = question(1, pictures=2)
-    view.set_messages([asked])
-    labels = view.findChildren(ThumbnailLabel)
-    with qtbot.waitSignal(view.picture_activated) as activated:
-        QTest.mouseClick(labels[1], Qt.MouseButton.LeftButton)
-    assert activated.args == [asked.message.attachments[1]]
-
-
-def test_that_pictures_come_before_the_text_and_end_at_the_right(
-    qtbot: QtBot, tmp_path: Path, view: ChatView
-) -> None:
-    red = QImage(80, 60, QImage.Format.Format_RGB32)
-    red.fill(0xC00000)
-    assert red.save(str(tmp_path / "picture-0.png"))
-    view.set_messages([question(1, pictures=1)])
-    label = view.findChildren(ThumbnailLabel)[0]
-    bubble = view.findChild(QWidget, "questionBubble")
-    asked = column(view).item(1)
-    assert isinstance(asked, QuestionItem)
-    assert isinstance(bubble, QWidget)
-    assert label.geometry().bottom() < bubble.geometry().top()
-    assert label.geometry().right() == bubble.geometry().right() == asked.width() - 1
-    assert label.height() == 220
-    qtbot.waitUntil(lambda: label.grab().toImage().pixel(100, 100) == 0xFFC00000)
-
-
-def test_that_a_question_may_be_a_picture_alone(view: ChatView) -> None:
-    view.set_messages([question(1, "", pictures=1)])
-    bubble = view.findChild(QWidget, "questionBubble")
-    assert isinstance(bubble, QWidget)
-    assert not bubble.isVisible()
-
-
-@pytest.mark.parametrize("width", [200, 500, 760])
-@pytest.mark.parametrize("count", [1, 2, 3, 8, 40])
-def test_that_pictures_fit_the_column(width: int, count: int) -> None:
-    shapes = [(800, 600), (600, 800), (10_000, 100), (100, 10_000), (16, 16)]
-    pictures = [picture(n, *shapes[n % len(shapes)]) for n in range(count)]
-    sizes = picture_sizes(pictures, width)
-    assert all(0 < size.height() <= 220 and 0 < size.width() <= width for size in sizes)
-    rows = rows_of(sizes, width)
-    assert [number for row in rows for number in row] == list(range(count))
-    for row in rows:
-        assert sum(sizes[n].width() for n in row) + 8 * (len(row) - 1) <= width
-
-
-def test_that_a_small_picture_alone_is_not_enlarged() -> None:
-    (size,) = picture_sizes([picture(0, 120, 90)], 760)
-    assert (size.width(), size.height()) == (120, 90)
-
-
-def test_that_a_question_is_shown_as_it_was_typed(view: ChatView) -> None:
-    typed = "**not bold** <b>x</b>\n\n    ![x](file:///etc/hostname) " + "long" * 80
-    view.set_messages([question(1, typed)])
-    asked = column(view).item(1)
-    assert isinstance(asked, QuestionItem)
-    bubble = view.findChild(QWidget, "questionBubble")
-    assert isinstance(bubble, QWidget)
-    text = bubble.findChildren(QWidget)[0]
-    assert text.toPlainText() == typed  # type: ignore[attr-defined]
-    assert bubble.width() <= asked.width()

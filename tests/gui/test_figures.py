@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -276,7 +276,7 @@ def test_that_the_line_under_an_answer_opens_its_figures_and_they_follow(
     line = window.pane.view.findChild(QPushButton, "figuresLine")
     assert line is not None
     assert "tokens/s" in line.text()
-    line.click()
+    QTest.keyClick(line, Qt.Key.Key_Return)
     panel = window.findChild(FiguresDialog)
     assert panel is not None
     assert panel.isVisible()

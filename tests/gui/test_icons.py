@@ -27,8 +27,8 @@ def test_that_the_licence_stands_beside_the_icons() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_that_every_icon_can_be_drawn(qapp: object, name: str) -> None:
     assert QSvgRenderer(str(resources_dir() / "icons" / f"{name}.svg")).isValid()
-    image = icon(name).pixmap(QSize(32, 32), 2.0).toImage()
-    assert any(image.pixelColor(x, y).alpha() > 200 for x in range(64) for y in range(64))
+    image = icon(name).pixmap(QSize(20, 20), 2.0).toImage()
+    assert any(image.pixelColor(x, y).alpha() > 200 for x in range(40) for y in range(40))
 
 
 def test_that_an_icon_takes_its_colour_from_its_role_and_the_theme() -> None:
@@ -41,6 +41,10 @@ def test_that_an_icon_has_real_pixels_at_200_percent() -> None:
     pixmap = icon("copy").pixmap(QSize(16, 16), 2.0)
     assert pixmap.size() == QSize(32, 32)
     assert pixmap.devicePixelRatio() == 2.0
+
+
+def test_that_an_icon_can_be_had_in_a_size_of_its_own() -> None:
+    assert icon("copy", side=32).pixmap(QSize(32, 32), 2.0).size() == QSize(64, 64)
 
 
 def test_that_a_disabled_icon_is_fainter() -> None:

@@ -1,9 +1,9 @@
 """Minutes are milliseconds here."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from pytestqt.qtbot import QtBot
 
 from desktop.core import paths

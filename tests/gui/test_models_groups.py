@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import DownloadError, ErrorCode
 from desktop.core.fit import Fit, FitReport, Machine, fit_of
@@ -34,7 +33,7 @@ TWO = model_spec("two", "Two", variant("q4"), variant("q8"))
 def entry(state: EntryState, number: int = 0, **more: object) -> ModelEntry:
     chosen = TWO.variants[number]
     base = ModelEntry(key_of(TWO, chosen), "Two", state, 1000, TWO, chosen)
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 def running(done: int, speed: float = 0.0, *, is_checking: bool = False) -> DownloadStatus:

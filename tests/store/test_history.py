@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import os
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, HistoryError
 from desktop.core.types import (

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, GroundglassError, ModelError, StoreError
 from desktop.core.types import EngineKind

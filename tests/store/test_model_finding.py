@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.model_spec import (

@@ -5,11 +5,11 @@ import json
 import os
 import stat
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, StoreError
 from desktop.core.model_choices import ModelChoices, SamplingChoices

@@ -79,6 +79,7 @@ class LlamaCppEngine:
             threads=loaded.threads,
             load_s=time.monotonic() - started,
             reduced=loaded.reduced,
+            context_limit=loaded.context_limit,
         )
 
     def unload(self) -> None:

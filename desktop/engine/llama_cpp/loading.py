@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 import os
 import sys
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import psutil
 from llama_cpp import llama_cpp as lib
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.adapters import check_adapter
 from desktop.core.errors import EngineError, ErrorCode, ModelError
@@ -23,7 +24,7 @@ from desktop.engine.llama_cpp.shape import size_of, trained_context
 from desktop.engine.llama_cpp.vision import VisionEncoder, VisionSetup
 from desktop.engine.llama_cpp.vocabulary import Vocabulary
 from desktop.engine.shared.memory import NO_MEMORY, automatic_context, free_memory
-from desktop.engine.shared.stepping import load_steps
+from desktop.engine.shared.stepping import limit_met, load_steps
 from desktop.engine.shared.template import ChatTemplate
 
 if TYPE_CHECKING:
@@ -44,8 +45,7 @@ _WHOLE_PICTURE = 1024
 _ANY_SIZE = {"qwen2vl_merger": 28, "qwen2.5vl_merger": 28, "qwen3vl_merger": 32}
 
 
-@dataclass(slots=True)
-class LoadedModel:
+class LoadedModel(Struct):
     """Everything native that belongs to one loaded model. `close` frees it, once.
 
     `batch_size` is the most tokens that a native call takes, `slice_size` what it is given of text.
@@ -64,6 +64,7 @@ class LoadedModel:
     threads: int
     has_gpu: bool
     reduced: Reduction | None = None
+    context_limit: int | None = None
 
     def close(self) -> None:
         """Free the encoder, the context, the adapters and the weights, in this order."""
@@ -108,6 +109,7 @@ def load_model(command: LoadModel, job: Job) -> LoadedModel:
         loader.close()
         raise
     loaded.reduced = reduced
+    loaded.context_limit = limit_met(options.context_length, wanted.context_length, reduced)
     return loaded
 
 

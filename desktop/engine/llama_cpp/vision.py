@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from llama_cpp import llama_cpp as lib
 from llama_cpp import mtmd_cpp as mtmd
+from msgspec import Struct
 
 from desktop.core.errors import EngineError, ErrorCode, ModelError
 from desktop.core.sizing import target_size
@@ -34,8 +34,7 @@ _LAYER_END = re.compile(rb"layer_out-\d+")
 _EMBEDDING_BUDGET_BYTES = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class VisionSetup:
+class VisionSetup(Struct, frozen=True):
     """How the encoder runs.
 
     Attributes:

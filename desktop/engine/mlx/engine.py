@@ -88,6 +88,7 @@ class MlxEngine:
             threads=1,  # the one that gives MLX its work; there is no setting for more
             load_s=time.monotonic() - started,
             reduced=loaded.reduced,
+            context_limit=loaded.context_limit,
         )
 
     def unload(self) -> None:

@@ -7,12 +7,12 @@ model's objects remember of an earlier call.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import mlx.core as mx
 import numpy as np
 from mlx.utils import tree_map, tree_reduce
+from msgspec import Struct
 from numpy.typing import NDArray
 from typing_extensions import override
 
@@ -41,8 +41,7 @@ Snapshot: TypeAlias = list[dict[str, Any]]
 _TOGETHER = 16
 
 
-@dataclass(slots=True)
-class _Cells:
+class _Cells(Struct):
     """The part of a prompt that is to be evaluated, cell by cell.
 
     Attributes:

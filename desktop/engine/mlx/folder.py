@@ -6,11 +6,11 @@ mlx_vlm loads what it should refuse: code that comes with the model, a folder wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.mlx_config import check_mlx_config
@@ -104,8 +104,7 @@ class _WeightIndex(msgspec.Struct, frozen=True):
     weight_map: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFolder:
+class ModelFolder(Struct, frozen=True):
     """A folder that may be loaded.
 
     Attributes:

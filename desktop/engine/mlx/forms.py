@@ -5,12 +5,12 @@ Bytes as they are, since numpy has no bfloat16 and a conversion would change ans
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import mlx.core as mx
 import msgspec
 import numpy as np
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +21,7 @@ Array: TypeAlias = Any
 _FAULTS = (msgspec.MsgspecError, ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(Struct, frozen=True):
     """One picture as the encoder left it.
 
     Attributes:

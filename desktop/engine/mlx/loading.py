@@ -7,13 +7,13 @@ folder's settings, hide every error behind another library's message, and take t
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import mlx.core as mx
 from mlx.utils import tree_flatten
 from mlx_vlm.models.cache import KVCache, QuantizedKVCache, make_prompt_cache
 from mlx_vlm.utils import load_model as load_weights
+from msgspec import Struct
 
 from desktop.core.adapters import check_adapter
 from desktop.core.errors import ErrorCode, ModelError
@@ -26,7 +26,7 @@ from desktop.engine.mlx.folder import ModelFolder, read_folder
 from desktop.engine.mlx.vision import MlxVision
 from desktop.engine.mlx.vocabulary import MlxVocabulary
 from desktop.engine.shared.memory import automatic_context, free_memory, out_of_memory
-from desktop.engine.shared.stepping import load_steps
+from desktop.engine.shared.stepping import LoadSteps, limit_met, load_steps
 from desktop.engine.shared.template import ChatTemplate
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ _SLICE_GPU, _SLICE_CPU = 512, 128
 _LOAD_STEPS = 50  # progress is told about so often
 
 
-@dataclass(slots=True)
-class LoadedMlx:
+class LoadedMlx(Struct):
     """Everything that belongs to one loaded model.
 
     `image_token` stands in for a picture's cells where token ids are asked for.
@@ -59,6 +58,7 @@ class LoadedMlx:
     image_token: int
     has_gpu: bool
     reduced: Reduction | None = None
+    context_limit: int | None = None
 
     def new_cache(self) -> list[Any]:
         """An empty attention cache: one object for each layer."""
@@ -102,7 +102,8 @@ def load_model(command: LoadModel, job: Job) -> LoadedMlx:
     if folder.weight_bytes > native.usable_bytes():
         raise out_of_memory(folder.weight_bytes, native.usable_bytes())
     has_gpu = native.has_gpu()
-    plan, reduced = _plan(folder, command, has_gpu=has_gpu)
+    wanted, steps = _plan(folder, command, has_gpu=has_gpu)
+    plan, reduced = steps.load(lambda plan: plan)
     vocabulary = MlxVocabulary(folder)
     weights = _load_weights(folder, model.name, job)
     adapt(weights, model.adapters)
@@ -123,12 +124,11 @@ def load_model(command: LoadModel, job: Job) -> LoadedMlx:
         image_token=config.image_token_id,
         has_gpu=has_gpu,
         reduced=reduced,
+        context_limit=limit_met(command.options.context_length, wanted.context_length, reduced),
     )
 
 
-def _plan(
-    folder: ModelFolder, command: LoadModel, *, has_gpu: bool
-) -> tuple[LoadPlan, Reduction | None]:
+def _plan(folder: ModelFolder, command: LoadModel, *, has_gpu: bool) -> tuple[LoadPlan, LoadSteps]:
     """How the model is loaded. Decided before: MLX takes memory for a context as it fills."""
     text, options = folder.config.text_config, command.options
     size = ModelSize(
@@ -146,7 +146,7 @@ def _plan(
     )
     memory = free_memory(native.usable_bytes() if has_gpu else None, is_shared=True)
     steps = load_steps(wanted, size, memory, can_split=False, is_cautious=command.is_cautious)
-    return steps.load(lambda plan: plan)
+    return wanted, steps
 
 
 def _load_weights(folder: ModelFolder, name: str, job: Job) -> Any:  # noqa: ANN401 - of mlx_vlm

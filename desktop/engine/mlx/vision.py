@@ -8,11 +8,11 @@ themselves, so that is the same result.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import mlx.core as mx
 import numpy as np
+from msgspec import Struct
 
 from desktop.core.sizing import target_size
 from desktop.engine.api import CancelledError
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 _FEATURE_BUDGET_BYTES = 512 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A picture's tokens: `rows` x `columns`, each of merged patches."""
 
     rows: int

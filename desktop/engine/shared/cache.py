@@ -7,15 +7,15 @@ moves the position by only max(20, 15) = 20.
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class PictureSpan:
+class PictureSpan(Struct, frozen=True):
     """One picture chunk in a prompt. Equal keys mean equal pixels at an equal size."""
 
     key: str

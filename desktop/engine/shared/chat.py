@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Generic
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import Role, StopReason, Timings, Usage
@@ -40,16 +42,14 @@ if TYPE_CHECKING:
 _ANSWERS_REMEMBERED = 512
 
 
-@dataclass(slots=True)
-class Prompt:
+class Prompt(Struct):
     """A tokenized prompt and the pictures in it, in order."""
 
     items: list[PromptItem]
     pictures: list[PicturePart]
 
 
-@dataclass(slots=True)
-class Evaluated:
+class Evaluated(Struct):
     """What evaluating a prompt took."""
 
     usage: Usage
@@ -57,8 +57,7 @@ class Evaluated:
     prefill_s: float
 
 
-@dataclass(slots=True)
-class _Embedded(Generic[Embedding]):
+class _Embedded(Struct, Generic[Embedding]):
     """The pictures that a prompt needs, and where they came from."""
 
     by_span: dict[str, Embedding]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+from msgspec import Struct
 
 from desktop.engine.shared.disk_cache import DiskCache
 from desktop.engine.shared.template import ChatTemplate
@@ -78,8 +79,7 @@ class Evaluator(Protocol[Embedding_contra]):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class ChatModel(Generic[Embedding]):
+class ChatModel(Struct, Generic[Embedding], frozen=True):
     """A loaded model as a chat sees it.
 
     `stops` are texts that end an answer, beside the vocabulary's end tokens. `disk` is the cache

@@ -19,9 +19,10 @@ import threading
 import time
 import zlib
 from collections import deque
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec import Struct
 
 from desktop.core import cache_files, paths
 from desktop.core.cache_files import Kind
@@ -41,16 +42,14 @@ SPARE_BYTES = 1 << 30
 """A cache leaves so much room on the disk for things that matter more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stored:
+class Stored(Struct, frozen=True):
     """An entry as it was written."""
 
     header: bytes
     data: memoryview
 
 
-@dataclass(frozen=True, slots=True)
-class _Writing:
+class _Writing(Struct, frozen=True):
     """An entry that waits to be written; see `DiskCache.put`."""
 
     name: str

@@ -9,10 +9,10 @@ Whatever fails or is cancelled in the middle, the cache is cut back to the last 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 import psutil
+from msgspec import Struct
 
 from desktop.engine.shared.cache import ByteBudgetCache, PromptItem, cell_count, common_prefix
 
@@ -27,8 +27,7 @@ State = TypeVar("State")
 _WORTH_KEEPING_CELLS = 32
 
 
-@dataclass(frozen=True, slots=True)
-class Saved(Generic[State]):
+class Saved(Struct, Generic[State], frozen=True):
     """What the attention cache held once: its items, and the engine's own form of it."""
 
     items: tuple[PromptItem, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.step_down import (
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
 Loaded = TypeVar("Loaded")
 
 
-@dataclass(frozen=True, slots=True)
-class LoadSteps:
+class LoadSteps(Struct, frozen=True):
     """Ways to load a model, the largest that should fit first.
 
     Attributes:
@@ -65,6 +65,15 @@ def load_steps(
     if is_cautious:
         return LoadSteps(wanted, plans[-1:])
     return LoadSteps(wanted, without_those_too_large(plans, size, memory))
+
+
+def limit_met(asked: int | None, wanted: int, reduced: Reduction | None) -> int | None:
+    """The model's own context length, where more was `asked` for and it is used; else None.
+
+    `wanted` is the length that was asked for or chosen, after that limit.
+    """
+    is_shorter = reduced is not None and reduced.context_length is not None
+    return wanted if asked is not None and asked > wanted and not is_shorter else None
 
 
 def reduction(wanted: LoadPlan, plan: LoadPlan) -> Reduction | None:

@@ -11,12 +11,12 @@ import contextlib
 import datetime
 import re
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import jinja2
 from jinja2.ext import loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
 
 from desktop.core.errors import EngineError, ErrorCode
 from desktop.core.types import ImageAttachment, PictureBudget, Role
@@ -39,23 +39,20 @@ _VALUES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class TemplateText:
+class TemplateText(Struct, frozen=True):
     """Text of the template: its control tokens count as such."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenText:
+class WrittenText(Struct, frozen=True):
     """Text that a person (or the model) wrote: no control tokens in it."""
 
     text: str
     role: Role
 
 
-@dataclass(frozen=True, slots=True)
-class PicturePart:
+class PicturePart(Struct, frozen=True):
     """A picture in its place."""
 
     attachment: ImageAttachment

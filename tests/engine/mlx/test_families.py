@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib
 import json
 import shutil
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 pytest.importorskip("mlx_vlm", reason="MLX is not installed on this kind of computer")
 

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from desktop.core.errors import EngineError
 from desktop.core.types import ImageAttachment, Message, PictureBudget, Role
