@@ -29,7 +29,7 @@ COLOURS = ["red", "blue", "green"]
 # A list that has to end before the second try can go round in circles for long enough.
 HELD = replace(
     STUCK,
-    json_schema=json.dumps({"type": "array", "items": {"enum": COLOURS}, "maxItems": 40}),
+    json_schema=json.dumps({"type": "array", "items": {"enum": COLOURS}, "maxItems": 28}),
 )
 
 

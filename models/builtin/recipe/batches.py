@@ -27,7 +27,7 @@ DECIDING = np.array(
     [
         tokens.encode(word)[0]
         for word in (
-            *("Yes", "No", " left", " right", " above", " below"),
+            *("Yes", "No", " yes", " no", " left", " right", " above", " below"),
             *("是", "不是", "有", "没有", "左侧", "右侧", "上方", "下方"),
             *NUMBERS_ZH,
         )

@@ -34,7 +34,7 @@ SIZES = (
     (96, 224),
 )
 DENSE_KINDS = {"dense": 0.16, "text": 0.20, "receipt": 0.36, "shapes": 0.25, "mixed": 0.03}
-READING_KINDS = {"shapes": 0.40, "text": 0.24, "receipt": 0.24, "mixed": 0.09, "clutter": 0.03}
+READING_KINDS = {"shapes": 0.38, "text": 0.28, "receipt": 0.22, "mixed": 0.09, "clutter": 0.03}
 SMALL_KINDS = {"shapes": 0.6, "text": 0.35, "clutter": 0.05}
 TOKENS_A_BATCH = 400  # of pictures, in each process: 16 of 160 x 160
 QUESTIONS_A_PICTURE = 6  # as many of them as fit the row

@@ -249,17 +249,18 @@ def _relation(rng: random.Random, scene: Scene, language: Language) -> Exchange 
         return None
     axis = 0 if abs(apart[0]) > abs(apart[1]) else 1
     side = (("left", "right"), ("above", "below"))[axis][apart[axis] > 0]
-    right = rng.random() < 0.5
     opposite = {"left": "right", "right": "left", "above": "below", "below": "above"}[side]
-    asked = side if right else opposite
-    english, chinese = phrases.SIDES[asked]
+    asked = side if rng.random() < 0.5 else opposite
+    # The side comes before yes or no: read off the picture first, then compared with the question.
     if language == "zh":
-        said = f"{names[0]}在{names[1]}的{phrases.SIDES[side][1]}。"
-        question = f"{names[0]}在{names[1]}的{chinese}吗？"
-        return Exchange("relation", language, question, ("是，" if right else "不是，") + said)
-    said = f"the {names[0]} is {phrases.SIDES[side][0]} the {names[1]}."
-    question = f"Is the {names[0]} {english} the {names[1]}?"
-    return Exchange("relation", language, question, ("Yes, " if right else "No, ") + said)
+        question = f"{names[0]}在{names[1]}的{phrases.SIDES[asked][1]}吗？"
+        said = f"{names[0]}在{names[1]}的{phrases.SIDES[side][1]}"
+        said += "，是的。" if asked == side else "，不是。"
+        return Exchange("relation", language, question, said)
+    question = f"Is the {names[0]} {phrases.SIDES[asked][0]} the {names[1]}?"
+    said = f"The {names[0]} is {phrases.SIDES[side][0]} the {names[1]}"
+    said += ": yes." if asked == side else ": no."
+    return Exchange("relation", language, question, said)
 
 
 def _text(rng: random.Random, scene: Scene, language: Language) -> Exchange | None:
