@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from desktop.core.model_spec import Coordinates, FileRole, LocalText, ModelFile, ModelSpec
+from desktop.core.model_spec import FileRole, ModelFile
 from desktop.core.model_spec import ModelVariant as Variant
-from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings
 from tests.hub import REPO
 from tests.store.ggufs import MLX, MODEL, PROJECTOR
+from tests.store.mini import mini
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,19 +32,7 @@ GGUF = Variant(
     ),
 )
 WHOLE = Variant("mlx_4bit", EngineKind.MLX, REPO, None, ())
-SPEC = ModelSpec(
-    id="mini",
-    name="Mini",
-    family="mini",
-    licence=None,
-    parameters=None,
-    summary=LocalText("Small.", "小。"),
-    good_at=frozenset(),
-    coordinates=Coordinates.NONE,
-    variants=(GGUF, WHOLE),
-    sampling=GenerationSettings(temperature=0.0, presence_penalty=0.0, max_tokens=99),
-    pictures=PictureLimits(9, 64, 16),
-)
+SPEC = mini(GenerationSettings(temperature=0.0, presence_penalty=0.0, max_tokens=99), GGUF, WHOLE)
 MLX_KEY, GGUF_KEY = "mini:mlx_4bit", "mini:f16"
 
 

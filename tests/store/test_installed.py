@@ -9,14 +9,11 @@ import pytest
 from msgspec.structs import replace
 
 from desktop.core.model_spec import (
-    Coordinates,
     FileRole,
-    LocalText,
     ModelFile,
-    ModelSpec,
     ModelVariant,
 )
-from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings
 from desktop.store.download import WantedFile
 from desktop.store.hubs import HubKind
 from desktop.store.installed import (
@@ -28,6 +25,7 @@ from desktop.store.installed import (
     request_for,
 )
 from desktop.store.model_store import builtin_model
+from tests.store.mini import mini
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,19 +38,7 @@ VARIANT = ModelVariant(
     None,
     (ModelFile(FileRole.MODEL, MODEL), ModelFile(FileRole.PROJECTOR, EYES)),
 )
-SPEC = ModelSpec(
-    id="mini",
-    name="Mini",
-    family="mini",
-    licence=None,
-    parameters=None,
-    summary=LocalText("Small.", "小。"),
-    good_at=frozenset(),
-    coordinates=Coordinates.NONE,
-    variants=(VARIANT,),
-    sampling=GenerationSettings(temperature=0.0),
-    pictures=PictureLimits(9, 64, 16),
-)
+SPEC = mini(GenerationSettings(temperature=0.0), VARIANT)
 
 
 @pytest.fixture

@@ -8,14 +8,11 @@ from msgspec.structs import replace
 
 from desktop.core.errors import ErrorCode, ModelError
 from desktop.core.model_spec import (
-    Coordinates,
     FileRole,
-    LocalText,
     ModelFile,
-    ModelSpec,
     ModelVariant,
 )
-from desktop.core.types import EngineKind, GenerationSettings, PictureLimits
+from desktop.core.types import EngineKind, GenerationSettings
 from desktop.store.catalog import load_catalog
 from desktop.store.download import WantedFile
 from desktop.store.import_model import inspect_paths
@@ -24,6 +21,7 @@ from desktop.store.local_models import Keep, LocalModels
 from desktop.store.model_finding import find_model, verify_model
 from desktop.store.stopping import StopFlag
 from tests.store.ggufs import MODEL, PROJECTOR
+from tests.store.mini import mini
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,19 +34,7 @@ FILES = (
 VARIANTS = tuple(
     ModelVariant(name, EngineKind.LLAMA_CPP, "someone/mini", None, FILES) for name in ("q4", "q8")
 )
-SPEC = ModelSpec(
-    id="mini",
-    name="Mini",
-    family="mini",
-    licence=None,
-    parameters=None,
-    summary=LocalText("Small.", "小。"),
-    good_at=frozenset(),
-    coordinates=Coordinates.NONE,
-    variants=VARIANTS,
-    sampling=GenerationSettings(temperature=0.0, max_tokens=99),
-    pictures=PictureLimits(9, 64, 16),
-)
+SPEC = mini(GenerationSettings(temperature=0.0, max_tokens=99), *VARIANTS)
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ QUESTIONS: dict[tuple[str, Language], tuple[str, ...]] = {
     ("and_color", "zh"): ("{z}呢？", "还有{z}呢？"),
 }
 
-# (the question's English side, right answer when the first thing is that way of the second)
+# How a side is said, in English and in Chinese.
 SIDES = {
     "left": ("to the left of", "左侧"),
     "right": ("to the right of", "右侧"),
